@@ -1,0 +1,1 @@
+"""Load on a shop backend, with latency counted from the intended start of each request."""

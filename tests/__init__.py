@@ -1,0 +1,1 @@
+"""Tests of the specification, the reference shop, the load engine and the reports."""
