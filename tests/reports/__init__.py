@@ -1,0 +1,1 @@
+"""Tests of the results model, the verdict algebra, the renderers and the gate."""
