@@ -1,0 +1,162 @@
+"""What goes over the wire, as values: a request, a response, and the exchange that they make."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from typing import Final
+from urllib.parse import urlencode
+
+
+class Unset(Enum):
+    """The type of `UNSET`, which tells a request without a body from one whose body is JSON null."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
+
+
+class UnexpectedAnswer(Exception):  # noqa: N818 - it is no error of ours: the answer was not what the verb promises
+    """The target answered, but not as the verb promises. Carries both sides, for the report."""
+
+    def __init__(self, expected: str, observed: str) -> None:
+        super().__init__(f"expected {expected}, observed {observed}")
+        self.expected = expected
+        self.observed = observed
+
+
+class Headers:
+    """Header fields of a message: names compare without case, order and repetition are kept (RFC 9110 §5)."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
+        self._fields = tuple(fields)
+
+    def get(self, name: str) -> str | None:
+        """The value of the field, repeated ones joined by a comma as RFC 9110 §5.3 allows; None if there is none."""
+        values = self.get_all(name)
+        return ", ".join(values) if values else None
+
+    def get_all(self, name: str) -> tuple[str, ...]:
+        """Each value of the field in the order in which it came."""
+        wanted = name.lower()
+        return tuple(value for key, value in self._fields if key.lower() == wanted)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(self.get_all(name))
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and self._fields == other._fields
+
+    def __hash__(self) -> int:
+        return hash(self._fields)
+
+    def __repr__(self) -> str:
+        return f"Headers({list(self._fields)!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request before anybody sends it.
+
+    `path` is absolute below the target's base URL. `json` is encoded as the body unless `body` gives the bytes itself.
+    `operation` names what a shopper does with it ("list products"); statistics and reports group by it.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    json: object = UNSET
+    body: bytes | None = None
+    operation: str = ""
+
+    @property
+    def target(self) -> str:
+        """Path and query as they stand in the request line."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+    def with_header(self, name: str, value: str) -> Request:
+        """The same request with one more header field."""
+        return replace(self, headers=(*self.headers, (name, value)))
+
+    def with_bearer(self, token: str) -> Request:
+        """The same request with an access token (RFC 6750 §2.1)."""
+        return self.with_header("Authorization", f"Bearer {token}")
+
+    def encoded_body(self) -> bytes:
+        """The bytes of the body; empty where there is none."""
+        if self.body is not None:
+            return self.body
+        if self.json is UNSET:
+            return b""
+        return json.dumps(self.json, ensure_ascii=False).encode()
+
+    def wire_headers(self) -> tuple[tuple[str, str], ...]:
+        """Header fields with the content type that the body implies, unless the request states one itself."""
+        stated = {name.lower() for name, _ in self.headers}
+        if self.json is not UNSET and self.body is None and "content-type" not in stated:
+            return (*self.headers, ("Content-Type", "application/json"))
+        return self.headers
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer, read to its end."""
+
+    status: int
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
+
+    def json(self) -> object:
+        """The body as JSON. Raises UnexpectedAnswer when it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            media_type = self.headers.get("Content-Type") or "no media type"
+            beginning = self.body[:80].decode(errors="replace")
+            message = f"{self.status} {media_type}: {beginning!r}"
+            raise UnexpectedAnswer("a JSON body", message) from error
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the status is one of success (RFC 9110 §15.3)."""
+        return 200 <= self.status < 300
+
+
+class Failure(Enum):
+    """Why there is no answer. `timeout` leaves open whether the target acted."""
+
+    REFUSED = "connection refused"
+    TIMEOUT = "no answer in time"
+    CLOSED = "connection closed without an answer"
+    TLS = "TLS handshake failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came of it. Exactly one of `response` and `failure` is set."""
+
+    request: Request
+    response: Response | None
+    failure: Failure | None
+    started: datetime
+    seconds: float
+    source_address: str | None = None
+
+    @property
+    def summary(self) -> str:
+        """One line for a reader: what was asked and how it was answered."""
+        outcome = str(self.response.status) if self.response else self.failure.value if self.failure else "nothing"
+        return f"{self.request.method} {self.request.target} → {outcome}"

@@ -1,0 +1,123 @@
+"""What a shop talks about, as the verbs read it from answers. Ids are text, money is exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in the major unit of its currency (ISO 4217)."""
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A registered customer or member of staff."""
+
+    id: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a sign-in or a refresh gives. Lifetimes in seconds, None where the target does not announce them."""
+
+    access: str
+    refresh: str
+    expires_in: int | None = None
+    refresh_expires_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A group of products."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A form of a product (size, colour) with a price and a stock of its own."""
+
+    id: str
+    price: Money
+    stock: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as a list or its own page shows it. `stock` is None where only the flag is shown."""
+
+    id: str
+    name: str
+    price: Money
+    in_stock: bool
+    category_id: str | None
+    stock: int | None = None
+    variants: tuple[Variant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """One page of a product list and where the next one begins (None at the end)."""
+
+    products: tuple[Product, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """So many of one thing."""
+
+    id: str
+    product_id: str
+    variant_id: str | None
+    quantity: int
+    unit_price: Money
+    line_total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """What a customer is about to order."""
+
+    lines: tuple[CartLine, ...]
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order. A list shows orders without their lines."""
+
+    id: str
+    number: str
+    status: str
+    total: Money
+    lines: tuple[CartLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a customer thinks of a product; rating from 1 to 5."""
+
+    id: str
+    rating: int
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What the target says about its dependencies."""
+
+    ready: bool
+    database: bool
+    cache: bool

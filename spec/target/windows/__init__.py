@@ -1,0 +1,1 @@
+"""Windows on what happens inside a target: database, cache, logs."""
