@@ -70,7 +70,7 @@ _MEANINGS = {
     Verdict.NOT_TESTED: "It was not examined, or not to the end. The reason stands beside it. It is never a pass.",
     Verdict.WAIVED: "It is not met, and a named person accepted that until a date. The raw verdict stays visible.",
     Verdict.PASS: "It was examined in full, with its positive twin, and holds.",
-    Verdict.NOT_APPLICABLE: "A check established that the target has nothing the requirement speaks of. It is not 'met'.",
+    Verdict.NOT_APPLICABLE: "A check saw that the target has nothing the requirement speaks of. It is not 'met'.",
 }
 
 

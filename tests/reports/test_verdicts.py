@@ -19,14 +19,14 @@ def test_combining_is_idempotent(verdict: Verdict) -> None:
     assert combine([verdict, verdict]) is verdict
 
 
-@pytest.mark.parametrize(("left", "right"), product(Verdict, repeat=2))
+@pytest.mark.parametrize(("left", "right"), list(product(Verdict, repeat=2)))
 def test_combining_two_gives_the_worse_in_either_order(left: Verdict, right: Verdict) -> None:
     worse = Verdict(ORDER[min(ORDER.index(left), ORDER.index(right))])
     assert combine([left, right]) is worse
     assert combine([right, left]) is worse
 
 
-@pytest.mark.parametrize(("first", "second", "third"), product(Verdict, repeat=3))
+@pytest.mark.parametrize(("first", "second", "third"), list(product(Verdict, repeat=3)))
 def test_combining_three_does_not_depend_on_grouping(first: Verdict, second: Verdict, third: Verdict) -> None:
     at_once = combine([first, second, third])
     assert combine([combine([first, second]), third]) is at_once

@@ -1,0 +1,42 @@
+"""Counting raw verdicts, and the sentence that goes with the counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reports.results.model import VerdictCounts
+from reports.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reports.results.model import RequirementResult
+
+_VERBS = {
+    Verdict.ERROR: ("could not be examined: the harness broke", "could not be examined: the harness broke"),
+    Verdict.FAIL: ("fails", "fail"),
+    Verdict.INCONCLUSIVE: ("is inconclusive", "are inconclusive"),
+    Verdict.NOT_TESTED: ("was not tested", "were not tested"),
+    Verdict.WAIVED: ("is waived", "are waived"),
+    Verdict.PASS: ("passes", "pass"),
+    Verdict.NOT_APPLICABLE: ("does not apply", "do not apply"),
+}
+
+
+def describe_count(verdict: Verdict, count: int) -> str:
+    """Return a clause such as "3 fail" or "1 was not tested"."""
+    singular, plural = _VERBS[verdict]
+    return f"{count} {singular if count == 1 else plural}"
+
+
+def tally(requirements: Iterable[RequirementResult]) -> VerdictCounts:
+    """Count the verdicts of the requirements in scope and say them in one sentence, worst first."""
+    counted = Counter(requirement.verdict for requirement in requirements if requirement.in_scope)
+    counts = {verdict: counted[verdict] for verdict in Verdict}
+    total = sum(counts.values())
+    if not total:
+        return VerdictCounts(counts, "No requirement is in scope.")
+    clauses = ", ".join(describe_count(verdict, count) for verdict, count in counts.items() if count)
+    noun = "requirement" if total == 1 else "requirements"
+    return VerdictCounts(counts, f"Of {total} {noun} in scope, {clauses}.")
