@@ -1,0 +1,126 @@
+"""Sends requests exactly as they are written, from a source address of its own, and records what comes of them."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import quote, urlsplit
+
+import httpx2
+
+from spec.target.exchange import Exchange, Failure, Headers, Request, Response
+from spec.target.recording import Recorder
+
+USER_AGENT: Final = "shopspec"
+EXAMINED_FIELD: Final = "Shopspec-Examined"
+"""Header by which a client tells an intermediary of its own that this exchange is the one under examination."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the target listens and how it is reached.
+
+    `ca_certificate` is the authority that signed the target's certificate, None for those that the system trusts.
+    `mark_examined` is set where an intermediary of the specification itself stands in between, and only there.
+    """
+
+    base_url: str
+    ca_certificate: Path | None = None
+    timeout_seconds: float = 10.0
+    mark_examined: bool = False
+
+
+class Client:
+    """One anonymous client with connections of its own. Thread-safe; close it when done."""
+
+    def __init__(self, endpoint: Endpoint, recorder: Recorder, source_address: str | None = None) -> None:
+        self._endpoint = endpoint
+        self._recorder = recorder
+        self.source_address = source_address
+        transport = httpx2.HTTPTransport(verify=_trust(endpoint), local_address=source_address, trust_env=False)
+        self._http = httpx2.Client(transport=transport, timeout=endpoint.timeout_seconds, trust_env=False)
+        parts = urlsplit(endpoint.base_url)
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._prefix = parts.path.rstrip("/")
+
+    @property
+    def recorder(self) -> Recorder:
+        """Where the exchanges of this client are kept."""
+        return self._recorder
+
+    def send(self, request: Request, *, examined: bool = False) -> Exchange:
+        """Send the request and wait for the answer. Never raises for what the target does: see `Exchange.failure`."""
+        fields = [("User-Agent", USER_AGENT), ("Accept", "*/*"), *request.wire_headers()]
+        stated = {name.lower() for name, _ in request.headers}
+        fields = [pair for index, pair in enumerate(fields) if index >= 2 or pair[0].lower() not in stated]
+        if examined and self._endpoint.mark_examined:
+            fields.append((EXAMINED_FIELD, "1"))
+        raw_target = self._prefix + request.target
+        message = self._http.build_request(
+            request.method,
+            self._origin + "/",
+            headers=[(name.encode("latin-1", "surrogateescape"), _octets(value)) for name, value in fields],
+            content=request.encoded_body() or None,
+            # The target as written: a client that tidies paths could never ask for an odd one.
+            extensions={"target": quote(raw_target, safe="/?&=%:@!$'()*+,;~-._[]").encode("ascii")},
+        )
+        started = datetime.now(UTC)
+        clock = time.perf_counter()
+        response, failure = self._receive(message)
+        exchange = Exchange(request, response, failure, started, time.perf_counter() - clock, self.source_address)
+        self._recorder.add(exchange)
+        return exchange
+
+    def _receive(self, message: httpx2.Request) -> tuple[Response | None, Failure | None]:
+        try:
+            answer = self._http.send(message)
+        except httpx2.TimeoutException:
+            return None, Failure.TIMEOUT
+        except httpx2.ConnectError as error:
+            return None, Failure.TLS if isinstance(_root(error), ssl.SSLError) else Failure.REFUSED
+        except (httpx2.NetworkError, httpx2.ProtocolError, httpx2.DecodingError):
+            return None, Failure.CLOSED
+        fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw]
+        return Response(answer.status_code, Headers(fields), answer.content), None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _octets(value: str) -> bytes:
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()
+
+
+def _root(error: BaseException) -> BaseException:
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    return error
+
+
+_CONTEXTS: dict[Path | None, ssl.SSLContext] = {}
+
+
+def _trust(endpoint: Endpoint) -> ssl.SSLContext:
+    # Reading a CA file costs milliseconds and a run has hundreds of clients: one context a file.
+    if endpoint.ca_certificate not in _CONTEXTS:
+        _CONTEXTS[endpoint.ca_certificate] = ssl.create_default_context(
+            cafile=str(endpoint.ca_certificate) if endpoint.ca_certificate else None
+        )
+    return _CONTEXTS[endpoint.ca_certificate]
