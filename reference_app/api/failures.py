@@ -1,0 +1,78 @@
+"""Which exception becomes which problem (the exception handler of the API views)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.db.models import ProtectedError, RestrictedError
+from django.http import Http404, HttpResponse
+from rest_framework import exceptions
+from rest_framework.settings import api_settings
+
+from reference_app.api.problems import (
+    BrokenRequest,
+    Conflict,
+    FieldError,
+    Forbidden,
+    MethodNotAllowed,
+    NotAuthenticated,
+    NotFound,
+    Problem,
+    render_problem,
+)
+
+
+def handle_failure(failure: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """The problem document for `failure`, or None for what is unknown: that goes on to the last handler, as a 500."""
+    problem = describe(failure, context.get("view"))
+    if problem is None:
+        return None
+    return render_problem(problem, context["request"])
+
+
+def describe(failure: Exception, view: Any = None) -> Problem | None:
+    """The problem that `failure` stands for. Its own text is never shown unless it is a problem."""
+    match failure:
+        case Problem():
+            return failure
+        case exceptions.ValidationError():
+            return BrokenRequest(errors=tuple(list_errors(failure.get_full_details())))
+        case exceptions.AuthenticationFailed() | exceptions.NotAuthenticated():
+            return NotAuthenticated()
+        case exceptions.PermissionDenied() | PermissionDenied():
+            return Forbidden()
+        case exceptions.MethodNotAllowed():
+            return MethodNotAllowed(headers={"Allow": ", ".join(view.allowed_methods) if view else ""})
+        case exceptions.ParseError():
+            return BrokenRequest()
+        case Http404():
+            return NotFound()
+        case ProtectedError() | RestrictedError() | IntegrityError():
+            return Conflict("Something else in the shop depends on this, or already is so.")
+        case _:
+            return None
+
+
+def list_errors(details: Any, pointer: str = "") -> Iterator[FieldError]:
+    """Flattens the nested details of a validation error, each with the JSON pointer (RFC 6901) of its value."""
+    if isinstance(details, dict) and set(details) == {"message", "code"}:
+        yield FieldError(pointer, str(details["code"]), str(details["message"]))
+    elif isinstance(details, dict):
+        for key, inner in details.items():
+            whole = key == api_settings.NON_FIELD_ERRORS_KEY
+            yield from list_errors(inner, pointer if whole else f"{pointer}/{escape_token(str(key))}")
+    elif details and all(isinstance(entry, dict) and set(entry) == {"message", "code"} for entry in details):
+        # One wrong value is listed once, whatever the number of rules that it breaks.
+        yield from list_errors(details[0], pointer)
+    else:
+        for position, inner in enumerate(details):
+            if inner:
+                yield from list_errors(inner, f"{pointer}/{position}")
+
+
+def escape_token(token: str) -> str:
+    """One reference token of a JSON pointer."""
+    return token.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,67 @@
+"""Tells the cache that something has changed. Services call `invalidate` inside their transaction, and nothing else."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.db import DatabaseError, connection, transaction
+
+from reference_app.caching.generations import move_on
+from reference_app.caching.pending import forget_moves, record_moves
+from reference_app.caching.shared import shared_store, shared_trust
+from reference_app.caching.store import StoreAway
+
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 5.0
+
+logger = logging.getLogger(__name__)
+catching_up = threading.Lock()
+finished = threading.Event()  # never set: waiting for it is a pause that ends with the process
+
+
+def invalidate(*topics: str) -> None:
+    """Moves `topics` on when the surrounding transaction commits, and not at all when it is rolled back.
+
+    It has happened before the writer's answer is sent. When Redis is away the write stands nevertheless; the move is
+    recorded, readers go past the cache until it is made, and this process keeps trying.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("invalidate() belongs into the transaction of the change")
+    distinct = list(dict.fromkeys(topics))
+    ids = record_moves(distinct)
+    transaction.on_commit(lambda: make_moves(distinct, ids))
+
+
+def make_moves(topics: list[str], ids: list[int]) -> None:
+    """After the commit: the moves, then the end of their record. Never fails, since the write is done."""
+    trust = shared_trust()
+    try:
+        if trust.pausing():
+            raise StoreAway("paused after a failure")
+        move_on(shared_store(), topics)
+        forget_moves(ids)
+    except StoreAway as failure:
+        trust.fail()
+        logger.warning("cache_move_pending", extra={"reason": str(failure), "topics": len(topics)})
+        start_catching_up()
+    except DatabaseError:
+        # The move is made; its record stays and will be replayed, which does no harm.
+        logger.warning("cache_move_not_forgotten", extra={"topics": len(topics)})
+
+
+def start_catching_up() -> None:
+    """Replays in the background until it succeeds, in case no reader of this process comes to do it."""
+    if catching_up.acquire(blocking=False):
+        threading.Thread(target=catch_up, name="cache-catch-up", daemon=True).start()
+
+
+def catch_up() -> None:
+    """Tries again, ever more slowly, until Redis is believed again. At most one of these runs in a process."""
+    wait = FIRST_WAIT_SECONDS
+    try:
+        while not finished.wait(wait) and not shared_trust().settled():
+            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+    finally:
+        catching_up.release()
+        connection.close()

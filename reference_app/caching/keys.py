@@ -1,0 +1,92 @@
+"""Every topic, key and lifetime of the cache.
+
+A *topic* names what can change ("the products as lists show them"). An answer is stored under its own name together
+with the current generation of each topic that it depends on, so nothing is ever deleted: when a topic moves on, the old
+answers are out of reach and expire. The version of the API is part of every name (VER: versions never share).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+PREFIX = "shop:"
+GENERATION_SECONDS = 86_400  # a generation that nobody has asked for in a day may go; the next one has a new name
+PUBLIC_SECONDS = 1_800  # roadmap 2.3: 30 minutes
+RARE_SECONDS = 300  # searches and deep pages: many names, few readers
+LOCK_MILLISECONDS = 3_000  # longer than a statement may take (the database's statement_timeout is shorter)
+
+EVERYTHING = "everything"  # part of every answer: moved on when the whole content is replaced
+CATEGORIES = "categories"
+PRODUCTS = "products"  # as lists show them: name, price, flags, in stock or not
+OFFERS = "offers"  # as carts show them: name, price
+
+
+def product_topic(product_id: int) -> str:
+    """One product with everything that its detail shows, its stock included."""
+    return f"product:{product_id}"
+
+
+def cart_topic(user_id: int) -> str:
+    """The lines of one user's cart."""
+    return f"cart:{user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKey:
+    """The name of one cacheable answer: what it shows, in which version, and what it depends on."""
+
+    name: str
+    topics: tuple[str, ...]
+    seconds: int = PUBLIC_SECONDS
+
+
+def product_list_key(version: str, parameters: Mapping[str, object]) -> AnswerKey:
+    """One page of products. `parameters` are the validated ones, so no unkeyed or misspelt input gets in here."""
+    rare = any(name in parameters for name in ("search", "cursor", "page", "min_price", "max_price"))
+    name = f"{version}:products:{digest(parameters)}"
+    return AnswerKey(name, (EVERYTHING, PRODUCTS), RARE_SECONDS if rare else PUBLIC_SECONDS)
+
+
+def product_key(version: str, product_id: int) -> AnswerKey:
+    """The detail of one product."""
+    return AnswerKey(f"{version}:product:{product_id}", (EVERYTHING, product_topic(product_id)))
+
+
+def category_list_key(version: str, parameters: Mapping[str, object]) -> AnswerKey:
+    """One page of categories."""
+    return AnswerKey(f"{version}:categories:{digest(parameters)}", (EVERYTHING, CATEGORIES))
+
+
+def category_key(version: str, category_id: int) -> AnswerKey:
+    """One category."""
+    return AnswerKey(f"{version}:category:{category_id}", (EVERYTHING, CATEGORIES))
+
+
+def cart_key(version: str, user_id: int) -> AnswerKey:
+    """The cart of one user. The user is part of the name and of a topic: it can be nobody else's."""
+    return AnswerKey(f"{version}:cart:{user_id}", (EVERYTHING, OFFERS, cart_topic(user_id)), RARE_SECONDS)
+
+
+def generation_name(topic: str) -> str:
+    """Where Redis keeps the current generation of `topic`."""
+    return f"{PREFIX}generation:{topic}"
+
+
+def answer_name(key: AnswerKey, generations: Sequence[str]) -> str:
+    """Where Redis keeps the answer of `key` under these generations."""
+    return f"{PREFIX}answer:{key.name}:{'.'.join(generations)}"
+
+
+def lock_name(answer: str) -> str:
+    """The lock under which the answer of that name is produced."""
+    return f"{PREFIX}lock:{answer}"
+
+
+def digest(parameters: Mapping[str, object]) -> str:
+    """A name of bounded length for any parameters; the same whatever their order in the request."""
+    text = orjson.dumps(parameters, option=orjson.OPT_SORT_KEYS, default=str)
+    return hashlib.blake2b(text, digest_size=16).hexdigest()

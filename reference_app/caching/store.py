@@ -1,0 +1,80 @@
+"""The connection to Redis. Values are plain bytes: nothing that is read from the cache is ever unpickled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
+
+import redis
+from redis.backoff import NoBackoff
+from redis.connection import AbstractConnection
+from redis.retry import Retry
+
+TIMEOUT_SECONDS = 0.25  # a cache that takes longer than the database would is of no use
+RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+
+Value = TypeVar("Value")
+
+
+class StoreAway(Exception):  # noqa: N818 -- a state of the world, not a mistake
+    """Redis did not do what was asked: unreachable, too slow, or refusing (out of memory, loading)."""
+
+
+class Store:
+    """The few commands that caching needs; each raises StoreAway when it fails.
+
+    `greeted` is called whenever a connection is made, `failed` whenever a command fails.
+    """
+
+    def __init__(self, url: str, *, greeted: Callable[[], None], failed: Callable[[], None]) -> None:
+        self._greeted = greeted
+        self._failed = failed
+        self._client: Any = redis.Redis.from_url(
+            url,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 1),  # once more on a new connection: the old one may be from before a restart
+            redis_connect_func=self._greet,
+        )
+
+    def _greet(self, connection: AbstractConnection) -> None:
+        connection.on_connect()
+        self._greeted()
+
+    def _ask(self, command: Callable[[], Value]) -> Value:
+        try:
+            return command()
+        except redis.RedisError as failure:
+            self._failed()
+            raise StoreAway(type(failure).__name__) from failure
+
+    def get(self, name: str) -> bytes | None:
+        """The value of `name`."""
+        return self._ask(lambda: cast("bytes | None", self._client.get(name)))
+
+    def get_many(self, names: Sequence[str]) -> list[bytes | None]:
+        """The values of all names, in their order."""
+        return self._ask(lambda: cast("list[bytes | None]", self._client.mget(list(names))))
+
+    def put(self, name: str, value: bytes, *, seconds: int) -> None:
+        """Sets `name`, for so long."""
+        self._ask(lambda: self._client.set(name, value, ex=seconds))
+
+    def put_many(self, values: dict[str, bytes], *, seconds: int) -> None:
+        """Sets all names in one transaction, for so long."""
+
+        def command() -> None:
+            pipeline = self._client.pipeline(transaction=True)
+            for name, value in values.items():
+                pipeline.set(name, value, ex=seconds)
+            pipeline.execute()
+
+        self._ask(command)
+
+    def add(self, name: str, value: bytes, *, milliseconds: int) -> bool:
+        """Sets `name` unless it exists; True when it did not."""
+        return self._ask(lambda: bool(self._client.set(name, value, px=milliseconds, nx=True)))
+
+    def release(self, name: str, value: bytes) -> None:
+        """Deletes `name` if it still has this value: a lock that has expired belongs to somebody else by now."""
+        self._ask(lambda: self._client.eval(RELEASE, 1, name, value))

@@ -1,0 +1,1 @@
+"""The cart of a customer: what may become an order."""

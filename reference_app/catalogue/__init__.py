@@ -1,0 +1,1 @@
+"""Categories, products, variants and images: what the shop shows."""

@@ -1,0 +1,1 @@
+"""Orders: stock taken once, money exact, a history that only moves forward."""

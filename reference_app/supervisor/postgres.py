@@ -1,0 +1,161 @@
+"""PostgreSQL on a Unix socket in a private folder, from an empty data folder to a database for the shop.
+
+Its settings are a production server's in what matters to a verdict: fsync and synchronous commits are on. Its log is
+jsonlog (one JSON object a line, with time, pid and statement), so that whoever turns ``log_statement`` on can count.
+"""
+
+import os
+import signal
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from reference_app.supervisor.binaries import PostgresPrograms
+from reference_app.supervisor.children import Child, Launch
+from reference_app.supervisor.failures import StartupFailure
+from reference_app.supervisor.lifeline import Lifeline
+from reference_app.supervisor.service import Service
+from reference_app.supervisor.system_user import SystemUser
+
+SUPERUSER = "postgres"
+OWNER = "shop"
+DATABASE = "shop"
+INITDB_SECONDS = 30.0
+CONNECT_SECONDS = 2
+
+SETTINGS = {
+    "listen_addresses": "''",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "timezone": "'UTC'",
+    "log_timezone": "'UTC'",
+    "logging_collector": "on",
+    "log_destination": "'jsonlog'",
+    "log_filename": "'database.log'",
+    "log_rotation_age": "0",
+    "log_rotation_size": "0",
+    "log_line_prefix": "'%m [%p] '",
+}
+
+
+class Postgres(Service):
+    """A PostgreSQL whose data outlives a stop, but not the supervisor."""
+
+    stop_signal = signal.SIGINT  # fast: open transactions are rolled back, a checkpoint is written
+    end_signal = signal.SIGQUIT  # immediate: the data folder is about to be removed
+
+    def __init__(self, programs: PostgresPrograms, folder: Path, user: SystemUser | None) -> None:
+        super().__init__("database")
+        self._programs = programs
+        self._user = user
+        self._folder = folder
+        self._data = folder / "data"
+        self._socket = folder / "socket"
+        self._console = folder / "console.log"
+        self._initdb: Child | None = None
+
+    @property
+    def log(self) -> Path:
+        """The server's log; one JSON object a line."""
+        return self._folder / "log" / "database.json"
+
+    @property
+    def url(self) -> str:
+        """The shop's database as its owner, who is no superuser: what the application gets."""
+        return self._url(OWNER, DATABASE)
+
+    @property
+    def superuser_url(self) -> str:
+        """The shop's database as the superuser: statistics, plans and log settings for whoever examines it."""
+        return self._url(SUPERUSER, DATABASE)
+
+    def begin_initialising(self) -> None:
+        """Start initdb, without waiting for it."""
+        self._folder.mkdir(mode=0o700)
+        self._socket.mkdir(mode=0o700)
+        if self._user is not None:
+            os.chown(self._folder, self._user.uid, self._user.gid)
+            os.chown(self._socket, self._user.uid, self._user.gid)
+        self._initdb = Child(
+            Launch(
+                [
+                    self._programs.initdb,
+                    f"--pgdata={self._data}",
+                    f"--username={SUPERUSER}",
+                    "--auth=trust",  # nobody else can reach the socket: its folder is private
+                    "--encoding=UTF8",
+                    "--locale-provider=builtin",  # the same order of strings on every machine
+                    "--builtin-locale=C.UTF-8",
+                    "--locale=C",
+                    "--no-sync",  # an empty database that is lost in a power cut is made again
+                    "--no-instructions",
+                ],
+                output=self._console,
+                environment=_environment(),
+                folder=self._folder,
+                user=self._user,
+            )
+        )
+
+    def finish_initialising(self, lifeline: Lifeline) -> None:
+        """Wait for initdb, write the configuration, start, and create the shop's role and database."""
+        initdb = self._initdb
+        if initdb is None:
+            raise StartupFailure("initdb has not been started")
+        lifeline.wait_until(lambda: not initdb.runs, seconds=INITDB_SECONDS, otherwise="initdb did not finish")
+        self._initdb = None
+        if initdb.exit_code != 0:
+            raise StartupFailure(f"initdb ended with code {initdb.exit_code}: {initdb.last_words()}")
+        settings = {
+            **SETTINGS,
+            "unix_socket_directories": f"'{self._socket}'",
+            "log_directory": f"'{self.log.parent}'",
+        }
+        with (self._data / "postgresql.conf").open("a") as configuration:
+            configuration.writelines(f"{name} = {value}\n" for name, value in settings.items())
+        self.start(lifeline)
+        with self._connect() as connection:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(OWNER)))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
+            )
+
+    def launch(self) -> Launch:
+        """The server in the foreground; the kernel ends it immediately (SIGQUIT) when the supervisor is killed."""
+        return Launch(
+            [self._programs.postgres, "-D", self._data],
+            output=self._console,
+            environment=_environment(),
+            folder=self._folder,
+            user=self._user,
+            death_signal=signal.SIGQUIT,
+        )
+
+    def accepts(self) -> bool:
+        """Whether a connection is let in; while it starts or recovers none is."""
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def end(self) -> None:
+        """End initdb too, where it still runs."""
+        if self._initdb is not None:
+            self._initdb.kill()
+            self._initdb = None
+        super().end()
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(self._url(SUPERUSER, "postgres"), autocommit=True, connect_timeout=CONNECT_SECONDS)
+
+    def _url(self, user: str, database: str) -> str:
+        return f"postgresql://{user}@/{database}?host={self._socket}"
+
+
+def _environment() -> dict[str, str]:
+    """No variable of whoever started the supervisor (PGDATA, PGOPTIONS, LC_ALL, …) reaches the server."""
+    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}

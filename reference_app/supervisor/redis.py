@@ -1,0 +1,70 @@
+"""A Redis on a Unix socket that keeps nothing on disk: after a stop it starts empty."""
+
+import signal
+from enum import StrEnum
+from pathlib import Path
+
+import redis
+
+from reference_app.supervisor.children import Launch
+from reference_app.supervisor.service import Service
+
+PROBE_SECONDS = 1.0
+
+
+class Eviction(StrEnum):
+    """What a full Redis does."""
+
+    OLDEST = "allkeys-lru"
+    """Drops what was not used for longest: right for a cache."""
+    NOTHING = "noeviction"
+    """Refuses writes: right for counters, which a flood must not be able to push out."""
+
+
+class Redis(Service):
+    """One redis-server; the shop has one for its cache and one for its counters."""
+
+    stop_seconds = 3.0
+    end_seconds = 1.0
+
+    def __init__(self, name: str, program: Path, folder: Path, *, eviction: Eviction, memory: str) -> None:
+        super().__init__(name)
+        self._program = program
+        self._folder = folder
+        self._eviction = eviction
+        self._memory = memory
+        self._socket = folder / f"{name}.sock"
+
+    @property
+    def url(self) -> str:
+        """As redis-py reads it."""
+        return f"unix://{self._socket}?db=0"
+
+    @property
+    def log(self) -> Path:
+        """The server's own log."""
+        return self._folder / "logs" / f"{self.name}.log"
+
+    def launch(self) -> Launch:
+        """The server in the foreground, without any persistence."""
+        options = {
+            "port": "0",
+            "unixsocket": str(self._socket),
+            "unixsocketperm": "700",
+            "save": "",
+            "appendonly": "no",
+            "daemonize": "no",
+            "dir": str(self._folder),
+            "maxmemory": self._memory,
+            "maxmemory-policy": str(self._eviction),
+        }
+        arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+        return Launch([self._program, *arguments], output=self.log, death_signal=signal.SIGKILL)
+
+    def accepts(self) -> bool:
+        """Whether it answers PING."""
+        with redis.Redis.from_url(self.url, socket_timeout=PROBE_SECONDS, retry=None) as client:
+            try:
+                return bool(client.ping())
+            except redis.ConnectionError:
+                return False

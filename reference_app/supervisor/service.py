@@ -1,0 +1,103 @@
+"""What the servers have in common: they are started, accept connections, are stopped, or end unasked."""
+
+import signal
+import time
+from abc import ABC, abstractmethod
+
+from reference_app.supervisor.children import Child, Launch
+from reference_app.supervisor.failures import StartupFailure
+from reference_app.supervisor.lifeline import Lifeline
+
+
+class Service(ABC):
+    """One server process under its name in the control protocol."""
+
+    ready_seconds = 15.0
+    """How long it may take from its start until it accepts connections."""
+    stop_seconds = 10.0
+    """How long it may take to end when a command stops it; then it is killed."""
+    end_seconds = 2.0
+    """The same when the whole supervisor ends, and nothing it holds is needed any more."""
+    stop_signal = signal.SIGTERM
+    end_signal = signal.SIGTERM
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._child: Child | None = None
+
+    @abstractmethod
+    def launch(self) -> Launch:
+        """What to start."""
+
+    @abstractmethod
+    def accepts(self) -> bool:
+        """Whether it accepts connections now; one quick look."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs; it may have died and not been noticed yet."""
+        return self._child.pid if self._child else None
+
+    def begin(self) -> None:
+        """Start the process, without waiting for it; nothing happens when it runs already."""
+        if self._child is not None and not self._child.runs:
+            self._forget()
+        if self._child is None:
+            self._child = Child(self.launch())
+
+    def await_ready(self, lifeline: Lifeline) -> None:
+        """Wait until it accepts connections; raises ``StartupFailure`` when it ends instead, or takes too long."""
+        lifeline.wait_until(
+            self._is_ready,
+            seconds=self.ready_seconds,
+            otherwise=f"{self.name} did not accept connections",
+        )
+
+    def start(self, lifeline: Lifeline) -> None:
+        """Start it and wait until it accepts connections; one that does not is not left running."""
+        self.begin()
+        try:
+            self.await_ready(lifeline)
+        except StartupFailure:
+            self.end()
+            raise
+
+    def stop(self, lifeline: Lifeline) -> None:
+        """End it in good order, as an operator would; nothing happens when it does not run."""
+        child = self._child
+        if child is None:
+            return
+        child.send(self.stop_signal)
+        deadline = time.monotonic() + self.stop_seconds
+        lifeline.wait_until(
+            lambda: not child.runs or time.monotonic() > deadline,
+            seconds=self.stop_seconds + 1,
+            otherwise=f"{self.name} did not end",
+        )
+        self._forget()
+
+    def end(self) -> None:
+        """End it soon, because everything ends; cannot be interrupted."""
+        if self._child is not None:
+            self._child.end(self.end_signal, seconds=self.end_seconds)
+            self._child = None
+
+    def take_unexpected_exit(self) -> int | None:
+        """The exit code (negative: the signal) when it has ended unasked, once; else None."""
+        code = self._child.exit_code if self._child else None
+        if code is not None:
+            self._forget()
+        return code
+
+    def _is_ready(self) -> bool:
+        if self._child is not None and not self._child.runs:
+            code, words = self._child.exit_code, self._child.last_words()
+            self._forget()
+            raise StartupFailure(f"{self.name} ended with code {code} while starting: {words or 'it wrote nothing'}")
+        return self.accepts()
+
+    def _forget(self) -> None:
+        """Let go of an ended or overdue process, and of everything that it left in its group."""
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
