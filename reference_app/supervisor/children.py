@@ -2,44 +2,26 @@
 
 Each child is the leader of a process group of its own, so that a terminal's Ctrl-C reaches the supervisor alone, which
 then ends its children in order. Where the supervisor dies without a chance to do so (kill -9), Linux itself sends each
-child a signal (prctl(2), PR_SET_PDEATHSIG).
+child a signal.
 """
 
-import ctypes
 import os
+import re
 import signal
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from reference_app.supervisor.process_control import die_with_parent
 from reference_app.supervisor.system_user import SystemUser
 
-PR_SET_PDEATHSIG = 1
 KILL_PATIENCE_SECONDS = 5.0
 """How long a killed process may take to be gone; only one in uninterruptible sleep takes longer than an instant."""
-
-
-def _load_prctl() -> Callable[..., int] | None:
-    """prctl(2), looked up before any fork; None where there is none (macOS)."""
-    if sys.platform != "linux":
-        return None
-    function: Callable[..., int] = ctypes.CDLL(None).prctl
-    return function
-
-
-_prctl = _load_prctl()
-
-
-def _tie_to_parent(parent: int, death_signal: int) -> None:
-    """In the child, between fork and exec: die when the parent does, even when it has died just now."""
-    if _prctl is not None:
-        _prctl(PR_SET_PDEATHSIG, death_signal)
-        if os.getppid() != parent:
-            os._exit(1)
+EXCEPTION_LINE = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Exit|Configured): .")
+"""The line that ends a Python traceback, which says more than whatever is logged after it."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +42,12 @@ class Child:
     """One running process and everything in its process group."""
 
     def __init__(self, launch: Launch) -> None:
-        self.launch = launch
+        self._files = [path for path in (launch.errors, launch.output) if path is not None]
         with launch.output.open("ab") as output, (launch.errors or launch.output).open("ab") as errors:
+            self._written_before = {path: path.stat().st_size for path in self._files}
             # preexec_fn is safe here because the supervisor has one thread; the death signal is also tied to the
             # *thread* that forks, so a child started from a passing thread would die with it.
-            self._process = subprocess.Popen(  # noqa: PLW1509
+            self._process = subprocess.Popen(
                 [str(part) for part in launch.command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -75,7 +58,7 @@ class Child:
                 group=launch.user.gid if launch.user else None,
                 extra_groups=[] if launch.user else None,
                 process_group=0,
-                preexec_fn=partial(_tie_to_parent, os.getpid(), int(launch.death_signal)),
+                preexec_fn=partial(die_with_parent, os.getpid(), int(launch.death_signal)),  # noqa: PLW1509
             )
 
     @property
@@ -94,29 +77,33 @@ class Child:
         return self.exit_code is None
 
     def last_words(self) -> str:
-        """The last line that it wrote, for a sentence about its end; empty when it wrote none."""
-        path = self.launch.errors or self.launch.output
-        lines = [line.strip() for line in path.read_text(errors="replace").splitlines() if line.strip()]
-        return lines[-1] if lines else ""
+        """Of what it wrote, the line that best explains its end: the last exception, else the last line."""
+        lines = [line for path in self._files for line in self._lines(path)]
+        exceptions = [line for line in lines if EXCEPTION_LINE.match(line)]
+        return (exceptions or lines or ["it wrote nothing"])[-1]
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the process; nothing happens when it has ended."""
         self._process.send_signal(number)
 
     def kill(self) -> None:
-        """End the whole process group at once and wait until the process is gone."""
-        try:
+        """End the whole process group at once and wait until it is gone; right for one that has ended, too."""
+        with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait(KILL_PATIENCE_SECONDS)
+        with suppress(ChildProcessError):
+            while True:  # orphans of the group, adopted by the supervisor; all of them have been killed
+                os.waitpid(-self.pid, 0)
 
     def end(self, number: signal.Signals, *, seconds: float) -> None:
         """Ask for the end with a signal; after ``seconds`` without it, kill. Not to be interrupted by anything."""
         self.send(number)
-        deadline = time.monotonic() + seconds
-        try:
-            self._process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
         self.kill()
+
+    def _lines(self, path: Path) -> list[str]:
+        with path.open("rb") as file:
+            file.seek(self._written_before[path])
+            text = file.read().decode(errors="replace")
+        return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,10 +1,10 @@
 """What can end a start or refuse a command.
 
-    SupervisorError
-      ├── StartupFailure     something that was started did not come up, or cannot be started here
-      └── CommandRefused     a command that is not understood, or that does not apply
+SupervisorError
+  ├── StartupError     something that was started did not come up, or cannot be started here
+  └── CommandError     a command that is not understood, or that does not apply
 
-    EndRequested             whoever started the supervisor wants it to end; not an error
+EndRequested             whoever started the supervisor wants it to end; not an error
 """
 
 
@@ -12,11 +12,11 @@ class SupervisorError(Exception):
     """A failure that one sentence explains; the sentence is the message."""
 
 
-class StartupFailure(SupervisorError):
+class StartupError(SupervisorError):
     """A service or step did not come up in time, ended by itself, or cannot be run on this machine."""
 
 
-class CommandRefused(SupervisorError):
+class CommandError(SupervisorError):
     """A command line that is no command, or one that does not apply to the service it names."""
 
 

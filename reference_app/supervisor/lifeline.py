@@ -13,10 +13,12 @@ from collections import deque
 from collections.abc import Callable
 from types import FrameType
 
-from reference_app.supervisor.failures import EndRequested, StartupFailure
+from reference_app.supervisor.failures import EndRequested, StartupError
 
 POLL_SECONDS = 0.02
 """How often a condition that nothing announces (a server that accepts connections) is looked at again."""
+
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Lifeline:
@@ -31,8 +33,8 @@ class Lifeline:
         os.set_blocking(self._wakeup_reader, False)
         os.set_blocking(wakeup_writer, False)
         signal.set_wakeup_fd(wakeup_writer, warn_on_full_buffer=False)
-        signal.signal(signal.SIGINT, self._on_end_signal)
-        signal.signal(signal.SIGTERM, self._on_end_signal)
+        for number in END_SIGNALS:
+            signal.signal(number, self._on_end_signal)
         signal.signal(signal.SIGCHLD, self._on_child_signal)
 
     def _on_end_signal(self, _signal: int, _frame: FrameType | None) -> None:
@@ -51,18 +53,18 @@ class Lifeline:
         if self._end_requested:
             raise EndRequested
 
-    def wait_until(self, condition: Callable[[], bool], *, seconds: float, otherwise: str) -> None:
+    def wait_until(self, condition: Callable[[], bool], *, seconds: float, otherwise: Callable[[], str]) -> None:
         """Wait until ``condition`` holds.
 
-        Raises ``StartupFailure`` with the sentence ``otherwise`` after ``seconds``, and ``EndRequested`` as soon as the
-        end is asked for. What the condition itself raises passes through.
+        Raises ``StartupError`` with the sentence of ``otherwise`` after ``seconds``, and ``EndRequested`` as soon as
+        the end is asked for. What the condition itself raises passes through.
         """
         deadline = time.monotonic() + seconds
         self.check()
         while not condition():
             remaining = deadline - time.monotonic()
             if remaining <= 0:
-                raise StartupFailure(f"{otherwise} within {seconds:g} s")
+                raise StartupError(f"{otherwise()} within {seconds:g} s")
             self._listen(min(POLL_SECONDS, remaining))
             if self._end_requested:
                 raise EndRequested

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from reference_app.supervisor.binaries import PostgresPrograms
 from reference_app.supervisor.children import Child, Launch
-from reference_app.supervisor.failures import StartupFailure
+from reference_app.supervisor.failures import StartupError
 from reference_app.supervisor.lifeline import Lifeline
 from reference_app.supervisor.service import Service
 from reference_app.supervisor.system_user import SystemUser
@@ -104,11 +104,11 @@ class Postgres(Service):
         """Wait for initdb, write the configuration, start, and create the shop's role and database."""
         initdb = self._initdb
         if initdb is None:
-            raise StartupFailure("initdb has not been started")
-        lifeline.wait_until(lambda: not initdb.runs, seconds=INITDB_SECONDS, otherwise="initdb did not finish")
+            raise StartupError("initdb has not been started")
+        lifeline.wait_until(lambda: not initdb.runs, seconds=INITDB_SECONDS, otherwise=lambda: "initdb did not finish")
         self._initdb = None
         if initdb.exit_code != 0:
-            raise StartupFailure(f"initdb ended with code {initdb.exit_code}: {initdb.last_words()}")
+            raise StartupError(f"initdb ended with code {initdb.exit_code}: {initdb.last_words()}")
         settings = {
             **SETTINGS,
             "unix_socket_directories": f"'{self._socket}'",

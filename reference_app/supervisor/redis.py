@@ -7,9 +7,11 @@ from pathlib import Path
 import redis
 
 from reference_app.supervisor.children import Launch
+from reference_app.supervisor.failures import StartupError
 from reference_app.supervisor.service import Service
 
 PROBE_SECONDS = 1.0
+EMPTY_SECONDS = 10.0
 
 
 class Eviction(StrEnum):
@@ -66,5 +68,14 @@ class Redis(Service):
         with redis.Redis.from_url(self.url, socket_timeout=PROBE_SECONDS, retry=None) as client:
             try:
                 return bool(client.ping())
-            except redis.ConnectionError:
+            except (redis.ConnectionError, redis.TimeoutError):
                 return False
+
+
+def empty_redis(url: str) -> None:
+    """Remove every key of the database that ``url`` names; raises ``StartupError`` when it cannot be reached."""
+    with redis.Redis.from_url(url, socket_timeout=EMPTY_SECONDS) as client:
+        try:
+            client.flushdb()
+        except redis.RedisError as error:
+            raise StartupError(f"Redis cannot be emptied: {error}") from error

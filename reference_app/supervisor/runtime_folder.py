@@ -32,6 +32,8 @@ class RuntimeFolder:
             self.path.chmod(0o711)
         self.logs = self.path / "logs"
         self.logs.mkdir(mode=0o700)
+        self.scratch = self.path / "tmp"
+        self.scratch.mkdir(mode=0o700)
 
     def remove(self) -> None:
         """Remove everything; nothing may run in it any more."""

@@ -5,7 +5,7 @@ import time
 from abc import ABC, abstractmethod
 
 from reference_app.supervisor.children import Child, Launch
-from reference_app.supervisor.failures import StartupFailure
+from reference_app.supervisor.failures import StartupError
 from reference_app.supervisor.lifeline import Lifeline
 
 
@@ -38,6 +38,10 @@ class Service(ABC):
         """The process id while it runs; it may have died and not been noticed yet."""
         return self._child.pid if self._child else None
 
+    def unready(self) -> str:
+        """What is to be said of it when it took too long."""
+        return f"{self.name} did not accept connections"
+
     def begin(self) -> None:
         """Start the process, without waiting for it; nothing happens when it runs already."""
         if self._child is not None and not self._child.runs:
@@ -46,11 +50,11 @@ class Service(ABC):
             self._child = Child(self.launch())
 
     def await_ready(self, lifeline: Lifeline) -> None:
-        """Wait until it accepts connections; raises ``StartupFailure`` when it ends instead, or takes too long."""
+        """Wait until it accepts connections; raises ``StartupError`` when it ends instead, or takes too long."""
         lifeline.wait_until(
             self._is_ready,
             seconds=self.ready_seconds,
-            otherwise=f"{self.name} did not accept connections",
+            otherwise=self.unready,
         )
 
     def start(self, lifeline: Lifeline) -> None:
@@ -58,7 +62,7 @@ class Service(ABC):
         self.begin()
         try:
             self.await_ready(lifeline)
-        except StartupFailure:
+        except StartupError:
             self.end()
             raise
 
@@ -72,7 +76,7 @@ class Service(ABC):
         lifeline.wait_until(
             lambda: not child.runs or time.monotonic() > deadline,
             seconds=self.stop_seconds + 1,
-            otherwise=f"{self.name} did not end",
+            otherwise=lambda: f"{self.name} did not end",
         )
         self._forget()
 
@@ -93,7 +97,7 @@ class Service(ABC):
         if self._child is not None and not self._child.runs:
             code, words = self._child.exit_code, self._child.last_words()
             self._forget()
-            raise StartupFailure(f"{self.name} ended with code {code} while starting: {words or 'it wrote nothing'}")
+            raise StartupError(f"{self.name} ended with code {code} while starting: {words}")
         return self.accepts()
 
     def _forget(self) -> None:

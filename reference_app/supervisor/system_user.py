@@ -5,11 +5,10 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from reference_app.supervisor.failures import StartupFailure
+from reference_app.supervisor.failures import StartupError
 
 ACCOUNT = "shopspec"
 
@@ -26,7 +25,7 @@ class SystemUser:
 def unprivileged_user() -> SystemUser | None:
     """The account for the database: None for an ordinary user, who runs it as themselves.
 
-    As root an account without password, home and shell is made once and kept. Raises ``StartupFailure`` where that
+    As root an account without password, home and shell is made once and kept. Raises ``StartupError`` where that
     is not possible.
     """
     if os.geteuid() != 0:
@@ -46,9 +45,9 @@ def _find(name: str) -> SystemUser | None:
 def _create(name: str) -> SystemUser:
     tool = shutil.which("useradd")
     if tool is None:
-        raise StartupFailure("PostgreSQL does not run as root and useradd is missing: run as an ordinary user")
+        raise StartupError("PostgreSQL does not run as root and useradd is missing: run as an ordinary user")
     # Two supervisors that start at once must not both create it: the second would fail on a name that is taken.
-    with (Path(tempfile.gettempdir()) / f"{name}-account.lock").open("w") as lock:
+    with Path(__file__).open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         known = _find(name)
         if known is not None:
@@ -62,5 +61,5 @@ def _create(name: str) -> SystemUser:
         created = _find(name)
     if created is None:
         reason = made.stderr.strip() or f"code {made.returncode}"
-        raise StartupFailure(f"PostgreSQL does not run as root and the account {name} cannot be created: {reason}")
+        raise StartupError(f"PostgreSQL does not run as root and the account {name} cannot be created: {reason}")
     return created

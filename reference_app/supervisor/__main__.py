@@ -1,0 +1,48 @@
+"""``python -m reference_app.supervisor``: start, obey, end. Exit codes: 0 ended as asked, 1 did not start, 2 usage."""
+
+import os
+import sys
+
+from reference_app.supervisor.channel import send
+from reference_app.supervisor.control import serve
+from reference_app.supervisor.failures import EndRequested, StartupError
+from reference_app.supervisor.lifeline import Lifeline
+from reference_app.supervisor.options import Options, parse_options
+from reference_app.supervisor.process_control import adopt_orphans
+from reference_app.supervisor.progress import report
+from reference_app.supervisor.runtime_folder import RuntimeFolder
+from reference_app.supervisor.supervisor import Supervisor
+
+
+def main() -> int:
+    """Run until the end is asked for; leaves no process and no file behind."""
+    options = parse_options()
+    if sys.stdin is None or sys.stdout is None:
+        sys.exit("standard input and output must be open: they are how the supervisor is controlled")
+    lifeline = Lifeline()
+    adopt_orphans()
+    folder = RuntimeFolder()
+    try:
+        return _run(options, lifeline, folder)
+    except StartupError as failure:
+        report(str(failure))
+        return 1
+    except EndRequested:
+        return 0
+    finally:
+        folder.remove()
+
+
+def _run(options: Options, lifeline: Lifeline, folder: RuntimeFolder) -> int:
+    supervisor = Supervisor(options, lifeline, folder, os.environ)
+    try:
+        supervisor.start()
+        send({**supervisor.ready_message(), "pid": os.getpid()})
+        serve(supervisor, lifeline)
+        return 0
+    finally:
+        supervisor.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

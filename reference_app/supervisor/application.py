@@ -1,0 +1,83 @@
+"""gunicorn with the shop in it, over TLS."""
+
+import http.client
+import ssl
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from reference_app.supervisor.address import Address
+from reference_app.supervisor.certificate import CertificateFiles
+from reference_app.supervisor.children import Launch
+from reference_app.supervisor.environment import Environment
+from reference_app.supervisor.service import Service
+
+REFERENCE_APPLICATION = "reference_app.wsgi:application"
+CONFIGURATION = Path(__file__).parent.parent / "gunicorn.conf.py"
+PROBE_PATH = "/livez"
+PROBE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What runs: an application and its environment."""
+
+    application: str
+    """MODULE:ATTRIBUTE of a WSGI application."""
+    environment: Environment
+
+
+class Application(Service):
+    """The application server; up when liveness answers over TLS."""
+
+    ready_seconds = 30.0
+    stop_seconds = 35.0  # above gunicorn's own graceful timeout of 30 s, so that it is gunicorn who cuts requests off
+    end_seconds = 3.0
+
+    def __init__(self, address: Address, certificates: CertificateFiles, logs: Path, deployment: Deployment) -> None:
+        super().__init__("application")
+        self.deployment = deployment
+        self._address = address
+        self._tls = ssl.create_default_context(cafile=str(certificates.authority))
+        self._logs = logs
+        self._last_probe = "nothing"
+
+    @property
+    def log(self) -> Path:
+        """What the application writes to standard output."""
+        return self._logs / "application.log"
+
+    @property
+    def error_log(self) -> Path:
+        """What it writes to standard error."""
+        return self._logs / "application-errors.log"
+
+    def launch(self) -> Launch:
+        """gunicorn's arbiter in the foreground."""
+        self._last_probe = "nothing"
+        return Launch(
+            [sys.executable, "-m", "gunicorn", "-c", CONFIGURATION, self.deployment.application],
+            output=self.log,
+            errors=self.error_log,
+            environment=self.deployment.environment.variables(),
+        )
+
+    def accepts(self) -> bool:
+        """Whether it answers; the reference has to say 200, of another application any answer will do."""
+        connection = http.client.HTTPSConnection(
+            self._address.reachable_host, self._address.port, timeout=PROBE_SECONDS, context=self._tls
+        )
+        try:
+            connection.request("GET", PROBE_PATH)
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            self._last_probe = str(error) or type(error).__name__
+            return False
+        finally:
+            connection.close()
+        self._last_probe = f"status {status}"
+        return status == http.HTTPStatus.OK or self.deployment.application != REFERENCE_APPLICATION
+
+    def unready(self) -> str:
+        """What the last probe saw."""
+        return f"the application did not come up (GET {PROBE_PATH}: {self._last_probe})"

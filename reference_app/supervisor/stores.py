@@ -1,0 +1,70 @@
+"""The database and the two Redis of a run: embedded ones, or those that the environment names.
+
+DATABASE_URL, REDIS_URL and COUNTERS_URL each replace their embedded server. A service that is not the supervisor's own
+cannot be stopped by it, but is filled and emptied like its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reference_app.supervisor.binaries import find_postgres, find_redis
+from reference_app.supervisor.postgres import Postgres
+from reference_app.supervisor.redis import Eviction, Redis
+from reference_app.supervisor.runtime_folder import RuntimeFolder
+from reference_app.supervisor.service import Service
+from reference_app.supervisor.system_user import unprivileged_user
+
+CACHE_MEMORY = "64mb"
+COUNTERS_MEMORY = "64mb"
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where the application keeps things; None for a server that somebody else runs."""
+
+    database: Postgres | None
+    cache: Redis | None
+    counters: Redis | None
+    database_url: str
+    """For the application: the shop's own role."""
+    examiner_url: str
+    """For whoever examines: the superuser, where the database is embedded."""
+    cache_url: str
+    counters_url: str
+
+    @property
+    def services(self) -> list[Service]:
+        """The embedded ones, in the order in which they end: nothing ends before what depends on it."""
+        return [service for service in (self.cache, self.counters, self.database) if service is not None]
+
+    def application_variables(self) -> dict[str, str]:
+        """What the application has to know of them."""
+        return {"DATABASE_URL": self.database_url, "REDIS_URL": self.cache_url, "COUNTERS_URL": self.counters_url}
+
+
+def choose_stores(variables: Mapping[str, str], folder: RuntimeFolder) -> Stores:
+    """Decide for each store who runs it; raises ``StartupError`` when one neither is named nor can be embedded."""
+    database_url = variables.get("DATABASE_URL", "")
+    cache_url = variables.get("REDIS_URL", "")
+    counters_url = variables.get("COUNTERS_URL", "") or cache_url
+    database = None if database_url else Postgres(find_postgres(), folder.path / "database", unprivileged_user())
+    cache = None if cache_url else _redis("cache", folder, Eviction.OLDEST, CACHE_MEMORY)
+    counters = None if counters_url else _redis("counters", folder, Eviction.NOTHING, COUNTERS_MEMORY)
+    return Stores(
+        database=database,
+        cache=cache,
+        counters=counters,
+        database_url=database.url if database else database_url,
+        examiner_url=database.superuser_url if database else database_url,
+        cache_url=cache.url if cache else cache_url,
+        counters_url=counters.url if counters else counters_url,
+    )
+
+
+def declared_variables(variables: Mapping[str, str]) -> dict[str, str]:
+    """Variables beside DATABASE_URL that say how a database of somebody else is reached."""
+    return {name: variables[name] for name in ("DATABASE_SSLMODE",) if variables.get(name)}
+
+
+def _redis(name: str, folder: RuntimeFolder, eviction: Eviction, memory: str) -> Redis:
+    return Redis(name, find_redis(), folder.path, eviction=eviction, memory=memory)
