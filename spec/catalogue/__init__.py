@@ -3,7 +3,17 @@
 ``load_catalogue()`` reads and validates ``spec/requirements``; ``python -m spec.catalogue`` lists it.
 """
 
-from spec.catalogue.entries import NO_CHECK_YET, SCHEMES, Catalogue, Chapter, Impact, Level, MetricLimit, Need, Requirement
+from spec.catalogue.entries import (
+    NO_CHECK_YET,
+    SCHEMES,
+    Catalogue,
+    Chapter,
+    Impact,
+    Level,
+    MetricLimit,
+    Need,
+    Requirement,
+)
 from spec.catalogue.fields import CatalogueError
 from spec.catalogue.reading import REQUIREMENTS_FOLDER, load_catalogue
 

@@ -22,8 +22,8 @@ SCHEMES: Final = {
     "nist": r"[A-Z]{2}-\d+(\(\d+\))?",
     "other": r"\S.*",
 }
-"""The schemes of references, each with the form of its ids: RFCs, OWASP ASVS 5.0.0, OWASP API Security Top 10 2023, CWE,
-NIST SP 800-53 controls, and other specifications by their name ("project policy" where no standard says the thing)."""
+"""The schemes of references, each with the form of its ids: RFCs, OWASP ASVS 5.0.0, OWASP API Security Top 10 2023,
+CWE, NIST SP 800-53 controls, and other documents by their name ("project policy" where no standard says the thing)."""
 
 
 class Level(StrEnum):

@@ -11,7 +11,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class CatalogueError(Exception):
-    """The catalogue is not valid; the message is one sentence that names file, entry and key, and what would be right."""
+    """The catalogue is not valid; the message is one sentence: file, entry and key, and what would be right."""
 
 
 class Table:

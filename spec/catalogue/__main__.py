@@ -1,0 +1,47 @@
+"""``python -m spec.catalogue``: lists the catalogue as a table, as JSON or as the page ``docs/requirements.md``.
+
+Exit codes: 0 listed, 2 the catalogue is not valid (one sentence on standard error says where).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from spec.catalogue.fields import CatalogueError
+from spec.catalogue.listing import as_markdown, as_table
+from spec.catalogue.reading import REQUIREMENTS_FOLDER, load_catalogue
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """List the catalogue; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m spec.catalogue", description="List the catalogue of requirements.")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="everything, for machines")
+    form.add_argument("--markdown", action="store_true", help="the page docs/requirements.md")
+    parser.add_argument(
+        "--folder", type=Path, default=REQUIREMENTS_FOLDER, help="another catalogue than the project's own"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        catalogue = load_catalogue(options.folder)
+    except CatalogueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if options.json:
+        sys.stdout.write(
+            json.dumps({**catalogue.as_json(), "sha256": catalogue.sha256}, indent=2, ensure_ascii=False) + "\n"
+        )
+    elif options.markdown:
+        sys.stdout.write(as_markdown(catalogue))
+    else:
+        Console().print(as_table(catalogue))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
