@@ -1,0 +1,1 @@
+"""The executable specification: one module a topic, in the language of shops."""

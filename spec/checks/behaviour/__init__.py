@@ -1,0 +1,1 @@
+"""Checks of the chapters SHOP, QRY, CACHE, DOC, HLTH, MON and LOG."""

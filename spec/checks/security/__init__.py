@@ -1,0 +1,1 @@
+"""Checks of the chapters FLOW, RATE, HDR, VER, VAL, ERR, TOK and ACC."""

@@ -1,0 +1,135 @@
+"""The command line of a run. Exit codes are those of the gate (docs/exit-codes.md)."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from spec.catalogue import Catalogue, CatalogueError, load_catalogue
+from spec.inspection import Inspection, Selection
+from spec.lifeline import ignore_signals, interrupt_on_signals, interrupt_when_orphaned
+from spec.plugin import InspectionPlugin
+from spec.runfolder import PROJECT, RESULTS, RUNS, make_run_folder, new_run_id, point_latest
+from spec.target.profile import Profile, ProfileError, read_profile
+
+REFERENCE: Final = PROJECT / "spec" / "target" / "reference.toml"
+CHECKS: Final = ("spec/checks", "load/objectives")
+WRONG_USE: Final = 2
+HARNESS_ERROR: Final = 70
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run, and return the exit code of the verdict."""
+    given, for_pytest = _parser().parse_known_args(arguments)
+    try:
+        catalogue = load_catalogue()
+        selection = _selection(given, catalogue)
+        profile = read_profile(given.target, tuple(chapter.id for chapter in catalogue.chapters))
+        return _run(given, for_pytest, catalogue, profile, selection)
+    except (CatalogueError, ProfileError) as error:
+        print(f"shopspec: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        return WRONG_USE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m spec",
+        description="Examine a shop backend against the specification. Other arguments are passed on to pytest.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run")
+    run = commands.add_parser("run", help="examine a target and judge it", allow_abbrev=False)
+    run.add_argument("--target", type=Path, default=REFERENCE, metavar="FILE", help="profile (default: the reference)")
+    run.add_argument("--chapters", nargs="+", default=[], metavar="ID", help="only these chapters, e.g. RATE TOK")
+    run.add_argument("--requirements", nargs="+", default=[], metavar="ID", help="only these, e.g. RATE-004 SHOP-001")
+    run.add_argument("--quick", action="store_true", help="fewer examples and repetitions, never fewer than needed")
+    run.add_argument("--seed", type=int, default=None, metavar="N", help="repeat the choices of an earlier run")
+    run.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="folder of run folders")
+    run.add_argument("--no-proof", action="store_true", help="judge each check even where no shop was proven to be")
+    return parser
+
+
+def _selection(given: argparse.Namespace, catalogue: Catalogue) -> Selection:
+    chapters = {chapter.id for chapter in catalogue.chapters}
+    for wanted in given.chapters:
+        if wanted not in chapters:
+            raise CatalogueError(f"there is no chapter {wanted!r}; there are {', '.join(sorted(chapters))}")
+    requirements = {requirement.id for requirement in catalogue.requirements}
+    for wanted in given.requirements:
+        if wanted not in requirements:
+            raise CatalogueError(f"there is no requirement {wanted!r}; `python -m spec.catalogue` lists them all")
+    return Selection(tuple(given.chapters), tuple(given.requirements))
+
+
+def _run(
+    given: argparse.Namespace,
+    for_pytest: list[str],
+    catalogue: Catalogue,
+    profile: Profile,
+    selection: Selection,
+) -> int:
+    interrupt_on_signals()
+    interrupt_when_orphaned()
+    run_id = new_run_id()
+    folder, elsewhere = make_run_folder(run_id, given.runs)
+    if elsewhere:
+        _say(elsewhere)
+    # Seeds fit in 32 bits, so that every generator that is handed one accepts it.
+    seed = secrets.randbits(32) if given.seed is None else given.seed
+    inspection = Inspection(
+        catalogue=catalogue,
+        profile=profile,
+        selection=selection,
+        run_id=run_id,
+        folder=folder,
+        seed=seed,
+        quick=given.quick,
+        command=" ".join(["python -m spec run", *(sys.argv[2:])]),
+        progress=_say,
+        prove_first=not given.no_proof,
+    )
+    _say(f"run {run_id}: {selection.sentence} on {profile.name}, seed {seed}")
+    try:
+        code = pytest.main(
+            [
+                *CHECKS, f"--rootdir={PROJECT}", f"--confcutdir={PROJECT}", f"--hypothesis-seed={seed}",
+                "-p", "spec.plugin", "-p", "no:django", "-p", "no:locust", "-p", "no:cacheprovider",
+                "-p", "no:benchmark", "-q", "--no-header", "--no-summary", "--tb=no", *for_pytest,
+            ],
+            plugins=[InspectionPlugin(inspection)],
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        code = pytest.ExitCode.INTERRUPTED
+    finally:
+        inspection.close()
+    # From here on only what was found is written down; nobody may cut that short.
+    ignore_signals()
+    if code == pytest.ExitCode.USAGE_ERROR:
+        return WRONG_USE
+    if not (folder / RESULTS).is_file():
+        _say(f"the run ended without results (pytest exit code {int(code)})")
+        return HARNESS_ERROR
+    point_latest(folder)
+    return _report(folder, _reports)
+
+
+def _report(folder: Path, reports: Callable[[str, Path], int]) -> int:
+    rendered = reports("render", folder)
+    verdict = reports("gate", folder)
+    return verdict if rendered == 0 or verdict != 0 else rendered
+
+
+def _reports(command: str, folder: Path) -> int:
+    # A process of its own: running and reporting share nothing but the results file.
+    return subprocess.run([sys.executable, "-m", "reports", command, str(folder)], cwd=PROJECT, check=False).returncode
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - progress belongs on stderr

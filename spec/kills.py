@@ -1,0 +1,160 @@
+"""What falsify last saw: which wrong shop turned which requirement red, and whether it still holds for these files.
+
+`spec/faults/kills.json` is committed. An entry is keyed by digests of the check, the fault and the shop; when one of them
+has changed since, the entry is stale and every report shows it as such.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from reports.results import FaultSeen, write_atomically
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+KILLS: Final = PROJECT / "spec" / "faults" / "kills.json"
+FAULTS: Final = PROJECT / "spec" / "faults" / "shops"
+SHOP: Final = PROJECT / "reference_app"
+CHECK_FOLDERS: Final = (PROJECT / "spec" / "checks", PROJECT / "load" / "objectives")
+SHARED_BY_CHECKS: Final = (PROJECT / "spec" / "model",)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultFile:
+    """A shop that is wrong in one way, as its file says: what it does (docstring) and what must turn red (`KILLS`)."""
+
+    id: str
+    path: Path
+    description: str
+    kills: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file."""
+        return digest_files([self.path])
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One fault against one requirement, as it was last seen."""
+
+    fault: str
+    requirement: str
+    killed: bool
+    verdict: str
+    outcome: str | None
+    last_seen: str
+    check_sha256: str
+    fault_sha256: str
+    shop_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kills:
+    """Everything that falsify has seen."""
+
+    entries: tuple[Kill, ...] = ()
+
+    def find(self, fault: str, requirement: str) -> Kill | None:
+        """The entry of one fault against one requirement."""
+        for entry in self.entries:
+            if (entry.fault, entry.requirement) == (fault, requirement):
+                return entry
+        return None
+
+    def with_entry(self, new: Kill) -> Kills:
+        """The same with this entry in the place of an older one."""
+        kept = [one for one in self.entries if (one.fault, one.requirement) != (new.fault, new.requirement)]
+        return Kills(tuple(sorted([*kept, new], key=lambda one: (one.requirement, one.fault))))
+
+    def faults_by_requirement(self) -> dict[str, list[FaultSeen]]:
+        """For each requirement its faults, tried or not, fresh or stale."""
+        shop = shop_digest()
+        found: dict[str, list[FaultSeen]] = {}
+        for fault in find_faults():
+            for requirement in fault.kills:
+                entry = self.find(fault.id, requirement)
+                stale = entry is not None and (
+                    (entry.check_sha256, entry.fault_sha256, entry.shop_sha256)
+                    != (check_digest(requirement), fault.digest, shop)
+                )
+                seen = FaultSeen(
+                    id=fault.id,
+                    description=fault.description,
+                    killed=entry.killed if entry else None,
+                    last_seen=entry.last_seen if entry else None,
+                    stale=stale,
+                )
+                found.setdefault(requirement, []).append(seen)
+        return found
+
+
+class FaultFileError(Exception):
+    """A fault's file does not say what it has to; the message names file and line of thought."""
+
+
+def read_kills(path: Path = KILLS) -> Kills:
+    """What falsify last wrote; nothing where it never ran."""
+    if not path.is_file():
+        return Kills()
+    return Kills(tuple(Kill(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))["kills"]))
+
+
+def write_kills(kills: Kills, path: Path = KILLS) -> None:
+    """Write what falsify saw, in one step."""
+    content = {"schema_version": 1, "kills": [asdict(entry) for entry in kills.entries]}
+    write_atomically(path, (json.dumps(content, indent=1) + "\n").encode())
+
+
+def find_faults(folder: Path = FAULTS) -> tuple[FaultFile, ...]:
+    """Every fault, read from its file without running it."""
+    return tuple(_read_fault(path) for path in sorted(folder.glob("*.py")) if path.name != "__init__.py")
+
+
+def _read_fault(path: Path) -> FaultFile:
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    description = ast.get_docstring(module)
+    if not description:
+        raise FaultFileError(f"{path.name}: a fault needs a docstring that says what is wrong with its shop")
+    for node in module.body:
+        if isinstance(node, ast.AnnAssign | ast.Assign) and node.value is not None:
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
+            if any(isinstance(target, ast.Name) and target.id == "KILLS" for target in targets):
+                kills = ast.literal_eval(node.value)
+                return FaultFile(path.stem, path, description.splitlines()[0], tuple(kills))
+    raise FaultFileError(f"{path.name}: a fault needs a tuple KILLS with the ids of the requirements that it breaks")
+
+
+def check_digest(requirement: str) -> str:
+    """Digest of the files that hold the requirement's checks, and of what all checks share."""
+    marked = re.compile(rf"""verifies\([^)]*["']{re.escape(requirement)}["']""")
+    files = [
+        path
+        for folder in CHECK_FOLDERS
+        for path in sorted(folder.rglob("*.py"))
+        if not path.name.startswith("test_") or marked.search(path.read_text(encoding="utf-8"))
+    ]
+    shared = [path for folder in SHARED_BY_CHECKS for path in sorted(folder.rglob("*.py"))]
+    return digest_files([*files, *shared])
+
+
+def shop_digest() -> str:
+    """Digest of the reference shop."""
+    files = [path for path in SHOP.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return digest_files(files)
+
+
+def digest_files(paths: Iterable[Path]) -> str:
+    """SHA-256 over names and contents, in the order of the names."""
+    digest = sha256()
+    for path in sorted(paths):
+        name = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else Path(path.name)
+        digest.update(f"{name.as_posix()}\0".encode())
+        digest.update(sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

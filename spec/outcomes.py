@@ -1,0 +1,88 @@
+"""What a check can find, as a closed list, and the exceptions by which it says so.
+
+A check never uses a bare `assert` about the target: an AssertionError is a fault of the harness, a `Violation` one of
+the target, and a reader must never have to guess which of the two it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from spec.target.exchange import Exchange
+
+
+class Outcome(StrEnum):
+    """Codes of what was wrong. Waivers name them, so a code never changes its meaning."""
+
+    NO_ANSWER = "NO_ANSWER"
+    """The target closed or refused the connection instead of answering."""
+    SERVER_ERROR = "SERVER_ERROR"
+    """A 5xx where the request cannot be an excuse."""
+    WRONG_STATUS = "WRONG_STATUS"
+    WRONG_CONTENT = "WRONG_CONTENT"
+    UNEXPECTED_ANSWER = "UNEXPECTED_ANSWER"
+    """The answer is not the success that the verb promises."""
+    NOT_A_PROBLEM_DOCUMENT = "NOT_A_PROBLEM_DOCUMENT"
+    HEADER_MISSING = "HEADER_MISSING"
+    HEADER_WRONG = "HEADER_WRONG"
+    WRONG_PASSWORD_ACCEPTED = "WRONG_PASSWORD_ACCEPTED"  # noqa: S105 - a code, not a password
+    REFUSED_WITHIN_BUDGET = "REFUSED_WITHIN_BUDGET"
+    ADMITTED_BEYOND_BUDGET = "ADMITTED_BEYOND_BUDGET"
+    BUDGET_RENEWED = "BUDGET_RENEWED"
+    """A client gave itself a fresh budget."""
+    WRONG_VALUE_ACCEPTED = "WRONG_VALUE_ACCEPTED"
+    RIGHT_VALUE_REFUSED = "RIGHT_VALUE_REFUSED"
+    FIELD_NOT_NAMED = "FIELD_NOT_NAMED"
+    STATE_CHANGED = "STATE_CHANGED"
+    """Something that was refused left a trace."""
+    NOT_DOCUMENTED = "NOT_DOCUMENTED"
+    """The target answers what its OpenAPI document does not say."""
+    DOCUMENT_INVALID = "DOCUMENT_INVALID"
+    TOKEN_LIFETIME_WRONG = "TOKEN_LIFETIME_WRONG"  # noqa: S105 - a code
+    TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105 - a code
+    """A token that had ended still worked."""
+    TOKEN_NOT_ROTATED = "TOKEN_NOT_ROTATED"  # noqa: S105 - a code
+    FOREIGN_OBJECT_REACHED = "FOREIGN_OBJECT_REACHED"
+    OVERSOLD = "OVERSOLD"
+    UNDERSOLD = "UNDERSOLD"
+    MODEL_DISAGREES = "MODEL_DISAGREES"
+    MONEY_WRONG = "MONEY_WRONG"
+    STATEMENTS_GROW = "STATEMENTS_GROW"
+    NOT_CACHED = "NOT_CACHED"
+    STALE = "STALE"
+    DEPENDENCY_NOT_REPORTED = "DEPENDENCY_NOT_REPORTED"
+    NOT_RECOVERED = "NOT_RECOVERED"
+    EVENT_MISSING = "EVENT_MISSING"
+    EVENT_WRONG = "EVENT_WRONG"
+    LIMIT_MISSED = "LIMIT_MISSED"
+    """A measured figure is beyond its limit."""
+    CLAIM_CONTRADICTED = "CLAIM_CONTRADICTED"
+    """What the target says of itself is not what the server behind it says."""
+
+
+class Violation(Exception):  # noqa: N818 - the target's fault, not an error of ours
+    """The target was seen to break the requirement."""
+
+    def __init__(self, outcome: Outcome, *, expected: str, observed: str, exchanges: Sequence[Exchange] = ()) -> None:
+        super().__init__(f"{outcome}: expected {expected}; observed {observed}")
+        self.outcome = outcome
+        self.expected = expected
+        self.observed = observed
+        self.exchanges = tuple(exchanges)
+
+
+class Undecided(Exception):  # noqa: N818 - a verdict
+    """What was measured or gathered decides neither way; only for measurements, time-outs and quotas."""
+
+
+class Blocked(Exception):  # noqa: N818 - a verdict
+    """Something that the check stands on does not work, so it examined nothing."""
+
+
+class Inapplicable(Exception):  # noqa: N818 - a verdict
+    """A check saw that the target has nothing of what the requirement speaks of."""
+
+
+class HarnessFault(Exception):  # noqa: N818 - a verdict
+    """The instrument itself was not fit: a load generator that lagged, a window that could not be looked through."""

@@ -1,0 +1,160 @@
+"""The pytest plugin: marks, fixtures, and from each test's outcome to a verdict with its evidence.
+
+A check is a pytest function marked `@verifies("RATE-004", effects={"writes"})`. It asks for the fixtures below and says
+what it finds through `examine`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Final
+
+import pytest
+
+from reports.results import Ended, write_results
+from spec.assembly import assemble
+from spec.collection import CheckItem, order_checks, read_marks, validate
+from spec.examination import Examination
+from spec.inspection import Inspection
+from spec.judging import Judgement, judge_completion, judge_exception
+from spec.outcomes import Blocked
+from spec.progress import ProgressLines
+from spec.proof import NoShop
+from spec.runfolder import RESULTS
+from spec.target.connection import TargetUnreachable
+from spec.target.shop import Shop
+from spec.witness import record_check
+
+verifies: Final = pytest.mark.verifies
+
+INSPECTION: Final = pytest.StashKey[Inspection]()
+EXAMINATION: Final = pytest.StashKey[Examination]()
+
+
+@pytest.fixture
+def examine(request: pytest.FixtureRequest) -> Examination:
+    """What this check expects and sees."""
+    examination = Examination()
+    request.node.stash[EXAMINATION] = examination
+    return examination
+
+
+@pytest.fixture(scope="session")
+def inspection(request: pytest.FixtureRequest) -> Inspection:
+    """The run: its seed, whether it is a quick one, its folder."""
+    return request.config.stash[INSPECTION]
+
+
+@pytest.fixture(scope="session")
+def target(inspection: Inspection) -> Shop:
+    """The target as it is deployed, with its limits."""
+    return inspection.shipped()
+
+
+@pytest.fixture(scope="session")
+def roomy(inspection: Inspection) -> Shop:
+    """The same code with its limits out of the way."""
+    return inspection.roomy()
+
+
+@pytest.fixture(scope="session")
+def start_with(inspection: Inspection) -> Callable[..., Shop]:
+    """Starts the same code with other settings: `start_with(burst_limit="100000/minute")`."""
+    return inspection.with_settings
+
+
+class InspectionPlugin:
+    """The hooks of one run; registered by `python -m spec run`."""
+
+    def __init__(self, inspection: Inspection) -> None:
+        self.inspection = inspection
+        self.items: dict[str, CheckItem] = {}
+        self.progress: ProgressLines | None = None
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Make the run known to the fixtures."""
+        config.stash[INSPECTION] = self.inspection
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Judge the whole collection against the catalogue, then keep what is selected, in a sensible order."""
+        checks = [read_marks(item) for item in items]
+        validate(checks, self.inspection.catalogue)
+        chosen = [
+            check for check in checks
+            if self.inspection.selection.holds(self.inspection.catalogue.get(check.requirement))
+        ]  # fmt: skip
+        config.hook.pytest_deselected(items=[check.item for check in checks if check not in chosen])
+        runnable = [check for check in chosen if self._gap(check) is None]
+        self.items = {check.item.nodeid: check for check in chosen}
+        items[:] = [check.item for check in order_checks(runnable, self.inspection.catalogue)]
+        self.progress = ProgressLines(config, len(items))
+
+    def _gap(self, check: CheckItem) -> object:
+        requirement = self.inspection.catalogue.get(check.requirement)
+        return self.inspection.gap(requirement, check.effects)
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Each check begins with an empty record of exchanges."""
+        del item
+        self.inspection.recorder.start_over()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Turn what happened into a verdict. Setup decides only when it fails, the call always."""
+        report = yield
+        check = self.items.get(item.nodeid)
+        if check is None or call.when not in {"setup", "call"}:
+            return report
+        error = call.excinfo.value if call.excinfo else None
+        if call.when == "setup" and error is None:
+            return report
+        judgement = self._judge(check, item.stash.get(EXAMINATION, Examination()), error)
+        examination = item.stash.get(EXAMINATION, Examination())
+        record_check(self.inspection, check, examination, judgement, call.duration)
+        if self.progress:
+            self.progress.finished(check, judgement, call.duration)
+        return report
+
+    def _judge(self, check: CheckItem, examination: Examination, error: BaseException | None) -> Judgement:
+        if error is None:
+            return judge_completion(examination)
+        if isinstance(error, NoShop | TargetUnreachable):
+            return judge_exception(Blocked(str(error)), check.requirement)
+        return judge_exception(error, check.requirement)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Say what runs now."""
+        if self.progress and nodeid in self.items:
+            self.progress.started(self.items[nodeid])
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """What was found so far is still written, and marked."""
+        self.inspection.ended = Ended.INTERRUPTED
+
+    def pytest_internalerror(self) -> None:
+        """pytest itself broke."""
+        self.inspection.ended = Ended.HARNESS_ERROR
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Close the target and write the results, however the run ended."""
+        if session.config.option.collectonly:
+            return
+        if session.exitstatus == pytest.ExitCode.USAGE_ERROR:
+            self.inspection.close()
+            return
+        effects: dict[str, frozenset[str]] = {}
+        for check in self.items.values():
+            effects[check.requirement] = effects.get(check.requirement, frozenset()) | check.effects
+        results = assemble(self.inspection, effects)
+        self.inspection.close()
+        write_results(results, self.inspection.folder / RESULTS)
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Checks report themselves, one line each; pytest's own letters would only repeat them."""
+    return (report.outcome, "", "") if report.when == "call" or report.failed else ("", "", "")
