@@ -1,0 +1,197 @@
+"""The HTTP client of a shopper: locust's FastHttpSession over connections of its own.
+
+What it does differently from locust's defaults, and why:
+
+- No retry. geventhttpclient sends an idempotent request again when the connection breaks, so a target that drops every
+  fiftieth answer would show no error.
+- No redirect is followed and no status raises: what an answer means is the verb's business.
+- Each shopper has a connection of its own, from an address of its own where the plan names a prefix.
+- The time-out covers the whole exchange; the library's own covers one read, and a dripping answer never meets it.
+- Certificates are verified.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import gevent
+from gevent.ssl import SSLContext
+from geventhttpclient.client import HTTPClient, HTTPClientPool
+from geventhttpclient.connectionpool import ConnectionPool, SSLConnectionPool
+from geventhttpclient.response import HTTPConnectionClosed
+from locust.contrib.fasthttp import FastHttpSession
+
+from load.samples import Outcome
+from spec.target.exchange import Headers, Request, Response
+
+_ANY_STATUS: Final = frozenset(range(1000))
+
+
+class Answer:
+    """What came back: a response, or the outcome that says why there is none."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        failure = context.request_meta["exception"]
+        self.outcome: Outcome | None = None if failure is None else classify(failure)
+        self.response: Response | None = None
+        if failure is None:
+            fields = [(str(name), str(value)) for name, value in context.headers.items()]
+            self.response = Response(context.status_code, Headers(fields), context.content or b"")
+
+    def report(self, *, milliseconds: float, problem: str | None) -> None:
+        """Tell locust's own statistics and listeners, with the latency from the intended start."""
+        self._context.request_meta["response_time"] = milliseconds
+        with self._context as answer:
+            if problem is None:
+                answer.success()
+            else:
+                answer.failure(problem)
+
+
+class Client:
+    """One shopper's connection to the target."""
+
+    def __init__(self, session: Any, pool: HTTPClientPool, timeout: float) -> None:
+        self._session = session
+        self._pool = pool
+        self._timeout = timeout
+
+    def send(self, request: Request) -> Answer:
+        """Send a request and read the answer to its end."""
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", **dict(request.wire_headers())}
+        with gevent.Timeout(self._timeout):
+            # The session itself turns the time-out into an answer with this failure.
+            return Answer(
+                self._session.request(
+                    request.method,
+                    request.target,
+                    name=request.operation,
+                    data=request.encoded_body() or None,
+                    headers=headers,
+                    catch_response=True,
+                )
+            )
+
+    def close(self) -> None:
+        """Close the connection, also one on which an answer is still awaited."""
+        self._pool.close()
+
+
+class ClientFactory:
+    """Makes clients of one target. Certificates are read once; each client has its own connection."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        ca_certificate: str | None,
+        addresses: Iterator[str] | None,
+        timeout: float,
+        request_event: Any = None,
+    ) -> None:
+        """Raises OSError (ssl.SSLError included) when the certificate cannot be read."""
+        self._base_url = base_url
+        self._addresses = addresses
+        self._timeout = timeout
+        self._event = request_event
+        self._tls: SSLContext | None = None
+        if urlsplit(base_url).scheme == "https":
+            self._tls = SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._tls.load_default_certs() if ca_certificate is None else self._tls.load_verify_locations(
+                ca_certificate
+            )
+
+    def open(self) -> Client:
+        """A client that is nobody yet: no connection, no cookie, a fresh address."""
+        source = None if self._addresses is None else next(self._addresses)
+        pool = _Pool(source=source, tls=self._tls, timeout=self._timeout)
+        session = FastHttpSession(
+            base_url=self._base_url,
+            request_event=self._event,
+            user=None,
+            insecure=False,
+            client_pool=pool,
+            max_redirects=0,
+            max_retries=0,
+        )
+        vars(session.client)["valid_response_codes"] = _ANY_STATUS
+        return Client(session, pool, self._timeout)
+
+
+def classify(failure: BaseException) -> Outcome:
+    """The outcome that an exception of the HTTP client stands for."""
+    cause: BaseException = getattr(failure, "original", None) or failure
+    kinds: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome], ...] = (
+        ((gevent.Timeout, TimeoutError), Outcome.TIMEOUT),
+        (ConnectionRefusedError, Outcome.REFUSED),
+        (ssl.SSLError, Outcome.TLS),
+        ((HTTPConnectionClosed, ConnectionError, OSError), Outcome.CLOSED),
+    )
+    return next((outcome for kind, outcome in kinds if isinstance(cause, kind)), Outcome.PROTOCOL)
+
+
+class _Pool(HTTPClientPool):
+    """The one connection of a shopper, where FastHttpSession expects a pool of clients."""
+
+    def __init__(self, *, source: str | None, tls: SSLContext | None, timeout: float) -> None:
+        super().__init__()
+        self._source, self._tls, self._timeout = source, tls, timeout
+        self._client: HTTPClient | None = None
+
+    def get_client(self, url: Any) -> HTTPClient:
+        if self._client is None:
+            settings: dict[str, Any] = {"connection_timeout": self._timeout, "network_timeout": self._timeout}
+            if self._tls is not None:
+                settings |= {"ssl": True, "ssl_context_factory": lambda **_ca: self._tls}
+            self._client = HTTPClient(url.host, port=url.port, **settings)
+            self._client._connection_pool = self._connections(url, settings)  # noqa: SLF001 - no public way in
+        return self._client
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+
+    def _connections(self, url: Any, settings: dict[str, Any]) -> ConnectionPool:
+        kind = _PlainConnection if self._tls is None else _TlsConnection
+        settings = {name: value for name, value in settings.items() if name != "ssl"}
+        return kind(self._source, url.host, url.port, url.host, url.port, size=1, **settings)
+
+
+class _BoundConnection(ConnectionPool):
+    """A single connection that leaves from a given address and is closed for certain."""
+
+    def __init__(self, source: str | None, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.disable_ipv6 = source is not None
+        self._source = source
+        self._open: Any = None
+        # HTTPClient.request sends again as often as `size` + 1 says; the pool itself no longer looks at it.
+        self.size = -1
+
+    def _create_tcp_socket(self, *kind: Any) -> Any:
+        tcp = super()._create_tcp_socket(*kind)
+        self._open = tcp
+        if self._source is not None:
+            tcp.bind((self._source, 0))
+        return tcp
+
+    def _connect_socket(self, *arguments: Any) -> Any:
+        self._open = super()._connect_socket(*arguments)
+        return self._open
+
+    def close(self) -> None:
+        super().close()
+        if self._open is not None:
+            self._open.close()
+
+
+class _PlainConnection(_BoundConnection):
+    """Over TCP."""
+
+
+class _TlsConnection(_BoundConnection, SSLConnectionPool):
+    """Over TLS."""
