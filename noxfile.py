@@ -1,0 +1,155 @@
+"""Sessions of Shopspec. After `--` come a session's own arguments; `nox -l` lists what there is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|venv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["gate"]
+nox.options.error_on_external_run = True
+
+ROOT = Path(__file__).resolve().parent
+LOCK = ROOT / "requirements.lock"
+CHAPTERS = {
+    "security": ["FLOW", "RATE", "HDR", "VER", "VAL", "ERR", "TOK", "ACC"],
+    "behaviour": ["FLOW", "SHOP", "CACHE", "QRY", "DOC", "HLTH", "MON", "LOG"],
+    "delivery": ["PROD", "CTR", "REL"],
+}
+PERFORMANCE = ["PERF-001", "PERF-002", "CACHE-010"]
+
+if not os.access(ROOT, os.W_OK):
+    # A read-only checkout runs too: environments and caches go to a folder of the user's own.
+    nox.options.envdir = str(Path(tempfile.gettempdir()) / f"shopspec-nox-{os.getuid()}")
+    print(f"{ROOT} cannot be written; environments go to {nox.options.envdir}", file=sys.stderr)
+
+
+def prepare(session: nox.Session) -> None:
+    """Install exactly what the lock file names, once for each lock file."""
+    stamp = Path(session.virtualenv.location) / ".shopspec-lock"
+    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    session.install("--no-deps", "-r", str(LOCK))
+    stamp.write_text(wanted)
+
+
+def run(session: nox.Session, *command: str, **options: object) -> None:
+    """Run a module of ours. On Ctrl-C it gets the time to write what was found and to stop what it started."""
+    session.run(
+        "python", "-m", *command, interrupt_timeout=40, terminate_timeout=20, env={"PYTHONDONTWRITEBYTECODE": "1"},
+        **options,
+    )  # fmt: skip
+
+
+@nox.session
+def gate(session: nox.Session) -> None:
+    """Examine everything that the target allows: verdict, report, exit code."""
+    prepare(session)
+    run(session, "spec", "run", *session.posargs)
+
+
+def examine_chapters(session: nox.Session) -> None:
+    prepare(session)
+    run(session, "spec", "run", "--chapters", *CHAPTERS[session.name], *session.posargs)
+
+
+@nox.session(default=False)
+def security(session: nox.Session) -> None:
+    """Examine sign-in, limits, headers, versions, validation, errors, tokens and access."""
+    examine_chapters(session)
+
+
+@nox.session(default=False)
+def behaviour(session: nox.Session) -> None:
+    """Examine orders, stock, caching, queries, documentation, health, monitoring and logs."""
+    examine_chapters(session)
+
+
+@nox.session(default=False)
+def perf(session: nox.Session) -> None:
+    """Load the target and judge latency, errors and cache hits."""
+    prepare(session)
+    run(session, "spec", "run", "--requirements", *PERFORMANCE, *session.posargs)
+
+
+@nox.session(default=False)
+def delivery(session: nox.Session) -> None:
+    """Examine production settings, container and releases (no requirement of them has a check yet)."""
+    session.error("the chapters PROD, CTR and REL have no check yet; `nox -s gate` counts them as the debt they are")
+
+
+@nox.session(default=False)
+def check(session: nox.Session) -> None:
+    """Examine single requirements: nox -s check -- RATE-004 SHOP-001"""
+    if not session.posargs or session.posargs[0].startswith("-"):
+        session.error("name at least one requirement first, e.g. `nox -s check -- RATE-004`")
+    prepare(session)
+    run(session, "spec", "run", "--requirements", *session.posargs)
+
+
+@nox.session(default=False)
+def falsify(session: nox.Session) -> None:
+    """Show that each check can fail: shops that are wrong on purpose and servers that are none (-- --all, or ids)."""
+    prepare(session)
+    run(session, "spec.faults", *session.posargs)
+
+
+@nox.session(default=False)
+def serve(session: nox.Session) -> None:
+    """Start the reference shop with its data and keep it up (-- --port N)."""
+    prepare(session)
+    run(session, "spec.serving", *session.posargs)
+
+
+@nox.session(default=False)
+def report(session: nox.Session) -> None:
+    """Render the last results again (or -- RUN_FOLDER)."""
+    prepare(session)
+    run(session, "reports", "render", *(session.posargs or ["reports/latest"]))
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure what indexes, prefetching, caching and rendering buy (comes with the complete shop)."""
+    session.error("there are no benches yet")
+
+
+@nox.session(default=False)
+def doctor(session: nox.Session) -> None:
+    """Say what a target profile reaches, lacks and should fix (comes with porting)."""
+    session.error("the doctor is not built yet; `nox -s gate -- --target FILE` checks the profile itself")
+
+
+@nox.session(default=False)
+def tests(session: nox.Session) -> None:
+    """Run the project's own tests."""
+    prepare(session)
+    run(session, "pytest", *(session.posargs or ["tests"]))
+
+
+@nox.session(default=False)
+def lint(session: nox.Session) -> None:
+    """Check style, formatting, types and who imports whom."""
+    prepare(session)
+    run(session, "ruff", "check", ".")
+    run(session, "ruff", "format", "--check", ".")
+    run(session, "mypy")
+    session.run("lint-imports")
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Write requirements.lock anew from the dependency groups."""
+    session.install("uv")
+    session.run(
+        "uv", "pip", "compile", "pyproject.toml", "--group", "all", "--universal", "--python-version", "3.11",
+        "--generate-hashes", "--no-emit-index-url", "--no-header", "-o", "requirements.lock", *session.posargs,
+    )  # fmt: skip
