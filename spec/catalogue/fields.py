@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -49,9 +50,9 @@ class Table:
         return self.text(key) if self.has(key) else ""
 
     def number(self, key: str) -> float:
-        """An integer or float; a truth value is none."""
+        """A finite integer or float; a truth value is none."""
         value = self.take(key)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise self.error(key, f"{value!r} is no number; write one, such as 200")
         return float(value)
 

@@ -44,7 +44,9 @@ def load_catalogue(folder: Path = REQUIREMENTS_FOLDER) -> Catalogue:
     """
     index = Table(_parse(folder / INDEX), INDEX)
     version = index.matching("version", index.text("version"), r"\d+\.\d+\.\d+")
-    order = index.texts("chapters")
+    order = [index.matching("chapters", chapter_id, r"[A-Z]+") for chapter_id in index.texts("chapters")]
+    if not order:
+        raise index.error("chapters", "it is empty; name the chapters in the order of examination")
     policy_table = index.table("policies")
     policies = {name: policy_table.text(name) for name in policy_table.keys()}  # noqa: SIM118 - a method of Table, not of a dict
     index.finish()

@@ -1,0 +1,62 @@
+"""Small catalogues in a temporary folder, one of them right and each other wrong in one way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INDEX = """\
+version = "1.2.3"
+chapters = ["RATE"]
+
+[policies]
+rate_window = "How a window runs."
+"""
+
+HEAD = """\
+[chapter]
+id = "RATE"
+title = "Rate limiting"
+why = "Limits keep one client from taking the shop away from all others."
+
+[chapter.references]
+rfc = ["RFC 6585"]
+cwe = ["CWE-770"]
+"""
+
+ENTRY = """
+[[requirement]]
+id = "RATE-004"
+title = "Exact under concurrency"
+level = "MUST"
+impact = "high"
+statement = "N + k requests sent at once admit exactly N."
+rationale = "An attacker sends in parallel."
+source = ["risk mitigation", "roadmap 1.1"]
+needs = ["process"]
+policies = ["rate_window"]
+twin = "The budget is answered usefully."
+likely_fix = "Count atomically."
+unchecked = "no check yet"
+note = "As declared."
+
+[requirement.needs_when]
+start = "where a burst limit is in the way"
+
+[requirement.metric]
+title = "Requests admitted"
+statistic = "count"
+operator = "="
+limit = 100
+unit = "requests"
+"""
+
+
+def write_catalogue(folder: Path, *, index: str = INDEX, head: str = HEAD, entries: str = ENTRY) -> Path:
+    """Write a catalogue of one chapter into ``folder``; without arguments it is a valid one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "catalogue.toml").write_text(index, encoding="utf-8")
+    (folder / "rate.toml").write_text(head + entries, encoding="utf-8")
+    return folder
