@@ -1,7 +1,7 @@
 """What falsify last saw: which wrong shop turned which requirement red, and whether that still holds today.
 
-`spec/faults/kills.json` is committed. An entry is keyed by digests of the check, the fault and the shop; when one of them
-has changed since, the entry is stale and every report shows it as such.
+`spec/faults/kills.json` is committed. An entry is keyed by digests of the check, the fault and the shop; when one of
+them has changed since, the entry is stale and every report shows it as such.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def test_a_customer_registers_and_signs_in_and_a_wrong_password_is_refused(targe
     )
 
 
-@verifies("FLOW-002", effects={"writes"})
+@verifies("FLOW-002")
 def test_products_are_listed_paged_filtered_searched_and_opened(target: Shop, examine: Examination) -> None:
     """Two pages show different products, a filter and a search show what they promise, an unknown id is 404."""
     visitor, verbs = target.visitor(), target.verbs
@@ -105,7 +105,7 @@ def test_products_are_listed_paged_filtered_searched_and_opened(target: Shop, ex
     )
 
 
-@verifies("FLOW-003", effects={"writes"})
+@verifies("FLOW-003", effects={"writes", "signs in"})
 def test_a_cart_is_filled_changed_and_emptied_and_reads_back(target: Shop, examine: Examination) -> None:
     """What was put in is what the cart shows, with a total that is the sum of its lines."""
     customer, verbs = target.customer(), target.verbs
@@ -152,7 +152,7 @@ def test_a_cart_is_filled_changed_and_emptied_and_reads_back(target: Shop, exami
     )
 
 
-@verifies("FLOW-004", effects={"writes"})
+@verifies("FLOW-004", effects={"writes", "signs in"})
 def test_an_order_is_placed_read_back_and_takes_its_stock(target: Shop, examine: Examination) -> None:
     """An order of three shows the same in detail and in the list, and three fewer are left."""
     customer, verbs = target.customer(), target.verbs
