@@ -49,21 +49,23 @@ def refresh_lifetime() -> datetime.timedelta:
 
 def sign_access(*, user_id: int, family_id: uuid.UUID, refresh_jti: uuid.UUID, issued_at: datetime.datetime) -> str:
     """An access token. Its id follows from that of the refresh token beside it: the same pair is signed the same."""
-    return sign("access", user_id, family_id, uuid.uuid5(refresh_jti, "access"), issued_at, access_lifetime())
+    jti = uuid.uuid5(refresh_jti, "access")
+    return sign("access", access_lifetime(), user_id=user_id, family_id=family_id, jti=jti, issued_at=issued_at)
 
 
 def sign_refresh(*, user_id: int, family_id: uuid.UUID, jti: uuid.UUID, issued_at: datetime.datetime) -> str:
     """A refresh token."""
-    return sign("refresh", user_id, family_id, jti, issued_at, refresh_lifetime())
+    return sign("refresh", refresh_lifetime(), user_id=user_id, family_id=family_id, jti=jti, issued_at=issued_at)
 
 
 def sign(
     typ: str,
+    lifetime: datetime.timedelta,
+    *,
     user_id: int,
     family_id: uuid.UUID,
     jti: uuid.UUID,
     issued_at: datetime.datetime,
-    lifetime: datetime.timedelta,
 ) -> str:
     """A signed token; HS256 is deterministic, so the same claims give the same token."""
     issued = int(issued_at.timestamp())

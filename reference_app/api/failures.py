@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
@@ -21,6 +21,7 @@ from reference_app.api.problems import (
     NotAuthenticated,
     NotFound,
     Problem,
+    Unavailable,
     render_problem,
 )
 
@@ -52,6 +53,8 @@ def describe(failure: Exception, view: Any = None) -> Problem | None:
             return NotFound()
         case ProtectedError() | RestrictedError() | IntegrityError():
             return Conflict("Something else in the shop depends on this, or already is so.")
+        case OperationalError() | InterfaceError():
+            return Unavailable("The database does not answer now.", headers={"Retry-After": "2"})
         case _:
             return None
 

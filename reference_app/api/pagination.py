@@ -58,7 +58,10 @@ class CursorPage(Generic[Entry]):
 
     def links(self, request: Request) -> dict[str, str | None]:
         """`next` and `previous` as references relative to this host: a forged Host cannot point them elsewhere."""
-        return {"next": link_page(request, "cursor", self.next), "previous": link_page(request, "cursor", self.previous)}
+        return {
+            "next": link_page(request, "cursor", self.next),
+            "previous": link_page(request, "cursor", self.previous),
+        }
 
 
 @dataclass(frozen=True)

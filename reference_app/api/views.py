@@ -6,32 +6,14 @@ from typing import Any, cast
 
 import orjson
 from django.http import HttpResponse
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from reference_app.accounts.models import User
 from reference_app.api.bodies import read_json
-from reference_app.api.operations import Access, Operation, find_operation
-from reference_app.api.problems import Forbidden, NotAuthenticated
+from reference_app.api.operations import Operation, find_operation
+from reference_app.api.permissions import IsAllowed
 from reference_app.api.queries import read_query
-
-
-class IsAllowed(BasePermission):
-    """Asks the operation who may call it: 401 for strangers, 403 for customers where staff is meant."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """True, or the problem that says why not."""
-        declared = find_operation(view, str(request.method))
-        if declared is None:
-            return True  # no such method here: DRF answers 405 after the permissions
-        if declared.access is Access.PUBLIC:
-            return True
-        if not request.user.is_authenticated:
-            raise NotAuthenticated
-        if declared.access is Access.STAFF and not request.user.is_staff:
-            raise Forbidden
-        return True
 
 
 class ShopView(APIView):

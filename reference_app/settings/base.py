@@ -16,6 +16,11 @@ ALLOWED_HOSTS = read("ALLOWED_HOSTS")
 # Apps with operations, in the order of the documentation; each has a module `urls` (see reference_app.api.routes).
 SHOP_APPS = [
     "reference_app.accounts",
+    "reference_app.catalogue",
+    "reference_app.reviews",
+    "reference_app.cart",
+    "reference_app.orders",
+    "reference_app.caching",
 ]
 
 INSTALLED_APPS = [
@@ -37,9 +42,9 @@ MIDDLEWARE = [
     "reference_app.http.middleware.ResponseHeaders",
     "reference_app.observability.probes.Probes",
     "reference_app.http.middleware.RequestValidation",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "reference_app.http.bearer.BearerVerification",
     "reference_app.throttling.middleware.Throttling",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
 ]
 
 ROOT_URLCONF = "reference_app.urls"
@@ -56,6 +61,7 @@ DATABASE_POOL: dict[str, Any] = {
     "min_size": 1,
     "max_size": read("DATABASE_POOL_SIZE"),
     "timeout": read("DATABASE_POOL_WAIT_SECONDS"),
+    "reconnect_timeout": 2.0,  # psycopg doubles its pauses up to this: after an outage nobody waits for a long one
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -86,6 +92,9 @@ THROTTLE_SIGN_IN_ADDRESS = read("THROTTLE_SIGN_IN_ADDRESS")
 THROTTLE_STORE_DOWN = read("THROTTLE_STORE_DOWN")
 TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT")
 
+CURRENCY = "EUR"
+
+ALLOWED_ORIGINS = read("ALLOWED_ORIGINS")
 MAX_BODY_BYTES = 262_144
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 PLAIN_HTTP = read("PLAIN_HTTP")
@@ -97,14 +106,17 @@ LOGGING: dict[str, Any] = {"level": LOG_LEVEL}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = read("STATIC_ROOT") or str(PACKAGE.parent / "build" / "static")
+STATICFILES_FINDERS = ["reference_app.http.static.OwnAndSwaggerFinder"]
+WHITENOISE_USE_FINDERS = True  # what was not collected is served all the same, with a short lifetime
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "reference_app.http.static.ShopStaticFiles"},
 }
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["reference_app.api.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["reference_app.api.views.IsAllowed"],
+    "DEFAULT_PERMISSION_CLASSES": ["reference_app.api.permissions.IsAllowed"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],  # for the document; bodies are read by api.bodies
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reference_app.api.negotiation.AlwaysJSON",

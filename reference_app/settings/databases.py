@@ -24,6 +24,8 @@ def connect(url: str, *, pool: dict[str, Any] | None) -> dict[str, Any]:
     options["options"] = f"-c statement_timeout={read('DATABASE_STATEMENT_TIMEOUT_MS')} -c lock_timeout=5000"
     if pool is not None:
         options["pool"] = pool
-    entry.update({"ENGINE": "django.db.backends.postgresql", "OPTIONS": options, "CONN_MAX_AGE": 0})
+    entry.update(
+        {"ENGINE": "django.db.backends.postgresql", "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+    )
     entry["ATOMIC_REQUESTS"] = False  # each operation opens its own transaction (reference_app.api.operations)
     return entry

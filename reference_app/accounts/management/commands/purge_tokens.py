@@ -1,0 +1,19 @@
+"""Deletes token families that have expired: run it daily, or the tables grow for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from reference_app.accounts.families import purge_expired_families
+
+
+class Command(BaseCommand):
+    """`python -m reference_app.manage purge_tokens`."""
+
+    help = "Deletes token families whose last refresh token has expired."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Deletes them and says how many."""
+        self.stdout.write(f"Deleted {purge_expired_families()} expired token families.")

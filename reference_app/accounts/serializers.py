@@ -1,0 +1,90 @@
+"""Shapes of accounts and tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from reference_app.accounts import emails
+from reference_app.accounts.families import TokenPair
+from reference_app.accounts.models import User
+from reference_app.api.fields import Flag, Reference, Text, Whole
+from reference_app.api.serializers import StrictSerializer
+
+PASSWORD = {"min_length": 10, "max_length": 128}
+
+
+class NewAccount(StrictSerializer):
+    """The body of a registration."""
+
+    email = Text(max_length=emails.MAX_LENGTH, min_length=6, pattern=emails.PATTERN)
+    password = Text(**PASSWORD)
+    name = Text(max_length=100, min_length=0, required=False)
+
+
+class NewPassword(StrictSerializer):
+    """The body of a password change."""
+
+    current_password = Text(max_length=128)
+    new_password = Text(**PASSWORD)
+
+
+class Credentials(StrictSerializer):
+    """The body of a sign-in; any spelling of the address is accepted."""
+
+    email = Text(max_length=emails.MAX_LENGTH)
+    password = Text(max_length=128)
+
+
+class RefreshBody(StrictSerializer):
+    """The body of a refresh and of a sign-out."""
+
+    refresh = Text(max_length=1000)
+
+
+class AccountShape(serializers.Serializer[Any]):
+    """A new account, as its owner sees it."""
+
+    id = Reference()
+    email = Text(max_length=emails.MAX_LENGTH)
+    name = Text(max_length=100, min_length=0)
+    created_at = serializers.DateTimeField()
+
+
+class OwnAccountShape(AccountShape):
+    """The account of the caller."""
+
+    is_staff = Flag()
+    last_login = serializers.DateTimeField(allow_null=True)
+
+
+class TokenShape(serializers.Serializer[Any]):
+    """Access and refresh token; lifetimes in seconds."""
+
+    access = Text(max_length=1000)
+    refresh = Text(max_length=1000)
+    token_type = serializers.ChoiceField(choices=["Bearer"])
+    expires_in = Whole()
+    refresh_expires_in = Whole()
+
+
+def render_account(user: User) -> dict[str, Any]:
+    """An `AccountShape`."""
+    return {"id": user.id, "email": user.email, "name": user.name, "created_at": user.created_at}
+
+
+def render_own_account(user: User) -> dict[str, Any]:
+    """An `OwnAccountShape`."""
+    return {**render_account(user), "is_staff": user.is_staff, "last_login": user.last_login}
+
+
+def render_tokens(pair: TokenPair) -> dict[str, Any]:
+    """A `TokenShape`."""
+    return {
+        "access": pair.access,
+        "refresh": pair.refresh,
+        "token_type": "Bearer",
+        "expires_in": pair.expires_in,
+        "refresh_expires_in": pair.refresh_expires_in,
+    }

@@ -1,0 +1,45 @@
+# ruff: noqa: N999 -- the name that gunicorn gives its configuration
+"""gunicorn's configuration: `gunicorn -c reference_app/gunicorn.conf.py reference_app.wsgi:application`.
+
+Every value that an operator may want to change is an environment variable (reference_app/settings/environment.py).
+"""
+
+import os
+import tempfile
+from typing import Any
+
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+worker_class = "gthread"  # the shop waits for its database and its cache; threads wait cheaply
+timeout = int(os.environ.get("WEB_TIMEOUT_SECONDS", "30"))  # longer than the statement time-out of the database
+graceful_timeout = int(os.environ.get("WEB_GRACE_SECONDS", "25"))
+keepalive = 75  # longer than the idle time of usual proxies, so that they and not we close a connection
+max_requests = int(os.environ.get("WEB_MAX_REQUESTS", "0"))
+max_requests_jitter = max_requests // 10
+
+certfile = os.environ.get("TLS_CERTIFICATE") or None
+keyfile = os.environ.get("TLS_KEY") or None
+
+# It opens a socket below the home folder, which a read-only container does not have; nothing here uses it.
+control_socket_disable = True
+# Heartbeat files: on a disk they block a worker when the disk is busy.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 -- not data, and gunicorn's own
+# Without a proxy of ours nobody may say that a plain request came over TLS; gunicorn would believe 127.0.0.1.
+forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXY_COUNT", "0")) else ""
+accesslog = None  # the shop writes one event a request itself
+errorlog = "-"
+loglevel = "warning"
+limit_request_line = 8190
+limit_request_field_size = 16_380
+
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    # Before any worker imports the metrics: each of them writes into this folder, and a scrape sums them all.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="shop-metrics-")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Keeps the counters of a worker that ended, and drops its gauges."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 -- only after the folder is set
+
+    multiprocess.mark_process_dead(worker.pid)

@@ -1,0 +1,37 @@
+"""Which address a request came from."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+
+def client_address(environ: Mapping[str, Any]) -> str:
+    """The peer of the socket; behind n trusted proxies, what the outermost of them appended to X-Forwarded-For.
+
+    Each trusted proxy appends the address that it saw, so with n of them the n-th entry from the right was written by
+    our own outermost proxy, and everything left of it by whoever pleased. With none (the default), no header counts.
+    """
+    peer = str(environ.get("REMOTE_ADDR", "")) or "unknown"
+    if settings.TRUSTED_PROXY_COUNT == 0:
+        return peer
+    forwarded = [entry.strip() for entry in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",") if entry.strip()]
+    if len(forwarded) < settings.TRUSTED_PROXY_COUNT:
+        return peer
+    return forwarded[-settings.TRUSTED_PROXY_COUNT]
+
+
+def network_of(address: str) -> str:
+    """What shares one budget: an IPv4 address, or an IPv6 /64, which is what one subscriber holds at least."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

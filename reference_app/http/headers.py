@@ -1,0 +1,54 @@
+"""The security headers of every answer (roadmap 1.1 and 4.1; OWASP ASVS 3.4).
+
+X-Frame-Options repeats frame-ancestors for what is too old to know it.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+HSTS_SECONDS = 63_072_000  # two years; one is the least that the preload list accepts
+
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+POLICY_FOR_DATA = "default-src 'none'; frame-ancestors 'none'"
+# Swagger UI sets style attributes and draws its icons from data: images; scripts come from this host's files alone.
+POLICY_FOR_PAGES = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def protect(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Sets the headers, whatever the status and whoever answered."""
+    for name, value in ALWAYS.items():
+        response.headers[name] = value
+    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    response.headers["Content-Security-Policy"] = POLICY_FOR_PAGES if is_page else POLICY_FOR_DATA
+    if request.is_secure():
+        response.headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}; includeSubDomains; preload"
+
+
+def forbid_storing_by_default(response: HttpResponseBase) -> None:
+    """What does not say that it may be stored may not be: most answers are personal or change at once."""
+    response.headers.setdefault("Cache-Control", "no-store")
+
+
+def allow_origin(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Answers a declared Origin with itself, and any other with nothing (CORS, Fetch standard)."""
+    origin = request.headers.get("Origin")
+    if settings.ALLOWED_ORIGINS:
+        vary = [name.strip() for name in response.headers.get("Vary", "").split(",") if name.strip()]
+        if "Origin" not in vary:
+            response.headers["Vary"] = ", ".join([*vary, "Origin"])
+    if origin is not None and origin in settings.ALLOWED_ORIGINS:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-ID, RateLimit, RateLimit-Policy"

@@ -1,0 +1,42 @@
+"""Static files: hashed and compressed where they were collected, straight from their packages where they were not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.staticfiles.finders import AppDirectoriesFinder
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class ShopStaticFiles(CompressedManifestStaticFilesStorage):
+    """Far-future caching after `collectstatic`; without it a page still finds its files, under their plain names."""
+
+    def stored_name(self, name: str) -> str:
+        """The hashed name, or the plain one when nothing was collected."""
+        return str(super().stored_name(name)) if self.hashed_files else name
+
+    def url(self, name: str, force: bool = False) -> str:
+        """The address of a file."""
+        return str(super().url(name, force)) if self.hashed_files else f"{self.base_url}{name}"
+
+
+class OwnAndSwaggerFinder(AppDirectoriesFinder):
+    """The shop's own files and Swagger UI; the other pages of the sidecar package (10 MB) are not served."""
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
+        """The files that are collected."""
+        for path, storage in super().list(ignore_patterns):
+            if is_served(path):
+                yield path, storage
+
+    def find_in_app(self, app: str, path: str) -> str | None:
+        """The place of one file."""
+        return super().find_in_app(app, path) if is_served(path) else None
+
+
+def is_served(path: str) -> bool:
+    """Whether a static file belongs to the documentation page."""
+    if path.endswith((".map", ".LICENSE.txt")):
+        return False
+    return path.startswith(("shop/", "drf_spectacular_sidecar/swagger-ui-dist/"))

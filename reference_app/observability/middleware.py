@@ -1,0 +1,75 @@
+"""Observes each request: one id, one `request` event, one count in the metrics, one Server-Timing header."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.db import connection
+from django.http import HttpRequest, HttpResponseBase
+
+from reference_app.http.addresses import client_address
+from reference_app.observability.events import security_event
+from reference_app.observability.metrics import count_request
+from reference_app.observability.request_ids import choose_request_id
+from reference_app.observability.statements import StatementClock
+
+log = structlog.get_logger("shop.request")
+PROBES = frozenset({"/livez", "/readyz"})
+
+
+class RequestObservation:
+    """The outermost middleware: whatever is answered inside, by a view or before any, is seen here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answers, and leaves exactly one event."""
+        started = time.perf_counter()
+        request.request_id = choose_request_id(request.headers.get("X-Request-ID"))  # type: ignore[attr-defined]
+        request.client = client_address(request.META)  # type: ignore[attr-defined]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(
+            request_id=request.request_id,  # type: ignore[attr-defined]
+            client=request.client,  # type: ignore[attr-defined]
+        )
+        clock = StatementClock()
+        with connection.execute_wrapper(clock):
+            response = self.get_response(request)
+        seconds = time.perf_counter() - started
+        self.report(request, response, seconds, clock)
+        structlog.contextvars.clear_contextvars()
+        return response
+
+    def report(self, request: HttpRequest, response: HttpResponseBase, seconds: float, clock: StatementClock) -> None:
+        """Writes the event, the metrics and the timing header."""
+        route = find_route(request)
+        status = response.status_code
+        bearer = getattr(request, "bearer", None)
+        user_id = getattr(bearer, "user_id", None)
+        if status in {401, 403}:
+            security_event("access_refused", route=route, status=status, user_id=user_id)
+        count_request(method=str(request.method), route=route, status=status, seconds=seconds)
+        log.info(
+            "request",
+            method=request.method,
+            route=route,
+            path=request.path,
+            status=status,
+            duration_ms=round(seconds * 1000, 3),
+            user_id=user_id,
+            statements=clock.count,
+        )
+        response.headers["Server-Timing"] = (
+            f'db;dur={clock.seconds * 1000:.2f};desc="{clock.count}", app;dur={seconds * 1000:.2f}'
+        )
+
+
+def find_route(request: HttpRequest) -> str:
+    """The pattern of the route, such as "/api/v2/products/<id:product_id>"; never a path that a client made up."""
+    match = request.resolver_match
+    if match is not None:
+        return f"/{match.route}"
+    return request.path if request.path in PROBES else "unmatched"

@@ -1,0 +1,111 @@
+"""The counter store: one round trip and one atomic script decide a request, whatever the number of workers."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from reference_app.throttling.limits import Budget
+
+SCRIPT = Path(__file__).with_name("sliding_log.lua").read_text(encoding="utf-8")
+MICROSECONDS = 1_000_000
+ANSWER_SECONDS = 1.0
+PAUSE_SECONDS = 2.0
+
+
+class StoreDown(Exception):  # noqa: N818 -- a state of the store
+    """The counters cannot be asked now."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One budget after the decision; times in whole seconds, rounded up."""
+
+    budget: Budget
+    remaining: int
+    reset_seconds: int
+    wait_seconds: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether a request is admitted, and how its budgets stand."""
+
+    admitted: bool
+    standings: tuple[Standing, ...]
+
+    @property
+    def refusing(self) -> list[Standing]:
+        """The budgets without room."""
+        return [standing for standing in self.standings if standing.wait_seconds > 0]
+
+    @property
+    def retry_after(self) -> int:
+        """Whole seconds after which every budget has room again; 0 for an admitted request."""
+        return max((standing.wait_seconds for standing in self.standings), default=0)
+
+
+class CounterStore:
+    """Asks the script. A store that hangs is left alone for two seconds: waiting for it would take every thread."""
+
+    def __init__(self, url: str) -> None:
+        self._client = redis.Redis.from_url(
+            url,
+            socket_timeout=ANSWER_SECONDS,
+            socket_connect_timeout=ANSWER_SECONDS,
+            # A pooled connection that the store closed (its restart) is opened anew, once; a time-out is not repeated.
+            retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+        )
+        self._script = self._client.register_script(SCRIPT)
+        self._lock = threading.Lock()
+        self._resume_at = 0.0
+
+    def decide(self, budgets: Sequence[Budget]) -> Decision:
+        """Admits the request and charges all budgets, or refuses it and charges none. Raises StoreDown."""
+        if time.monotonic() < self._resume_at:
+            raise StoreDown
+        arguments: list[str | int] = [secrets.token_hex(8)]
+        for budget in budgets:
+            arguments += [budget.rate.quantity, budget.rate.seconds * MICROSECONDS]
+        try:
+            admitted, *figures = self._script(keys=[budget.key for budget in budgets], args=arguments)
+        except redis.TimeoutError:
+            with self._lock:
+                self._resume_at = time.monotonic() + PAUSE_SECONDS
+            raise StoreDown from None
+        except redis.RedisError:
+            raise StoreDown from None
+        return Decision(
+            admitted=admitted == 1,
+            standings=tuple(
+                Standing(budget, figures[3 * at], seconds(figures[3 * at + 1]), seconds(figures[3 * at + 2]))
+                for at, budget in enumerate(budgets)
+            ),
+        )
+
+
+def seconds(microseconds: int) -> int:
+    """Whole seconds, rounded up: after that many, the time has certainly passed."""
+    return math.ceil(microseconds / MICROSECONDS)
+
+
+@cache
+def store_at(url: str) -> CounterStore:
+    """The store of a URL, one for each process."""
+    return CounterStore(url)
+
+
+def current_store() -> CounterStore:
+    """The store of the settings."""
+    return store_at(settings.COUNTERS_URL)
