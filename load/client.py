@@ -12,6 +12,7 @@ What it does differently from locust's defaults, and why:
 
 from __future__ import annotations
 
+import errno
 import ssl
 from collections.abc import Iterator
 from typing import Any, Final
@@ -28,6 +29,13 @@ from load.samples import Outcome
 from spec.target.exchange import Headers, Request, Response
 
 _ANY_STATUS: Final = frozenset(range(1000))
+
+
+_OUR_OWN_LIMITS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
+
+
+class GeneratorError(Exception):
+    """The generator cannot send what it should; the message is one sentence. It says nothing about the target."""
 
 
 class Answer:
@@ -123,8 +131,10 @@ class ClientFactory:
 
 
 def classify(failure: BaseException) -> Outcome:
-    """The outcome that an exception of the HTTP client stands for."""
+    """The outcome that an exception of the HTTP client stands for. Raises GeneratorError for what is our own limit."""
     cause: BaseException = getattr(failure, "original", None) or failure
+    if isinstance(cause, OSError) and cause.errno in _OUR_OWN_LIMITS:
+        raise GeneratorError(f"No connection could be opened on this side: {cause.strerror}.")
     kinds: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome], ...] = (
         ((gevent.Timeout, TimeoutError), Outcome.TIMEOUT),
         (ConnectionRefusedError, Outcome.REFUSED),

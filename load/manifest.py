@@ -1,7 +1,7 @@
 """The manifest of a load: how it ended, what was measured, and what the samples beside it are worth.
 
-`manifest.json` is written last and in one step, so it is there only when the samples are. Who reads a folder without one,
-or one whose samples are not those that it names, has no load: `read_run` raises.
+`manifest.json` is written last and in one step, so it is there only when the samples are. Who reads a folder without
+one, or one whose samples are not those that it names, has no load: `read_run` raises.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class GeneratorFigures:
     abandoned_journeys: int
     """Journeys whose later steps were never due because one had failed."""
     cache_hits_claimed: int
-    """Hits by the answers' own word since the first request, preparation included: a bound for what the cache served."""
+    """Hits by the answers' own word since the first request, preparation included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class Manifest:
     plan: dict[str, Any]
     plan_sha256: str
     started: str
+    schedule_began: str
+    """The zero of all times in the samples, to lay them beside the target's own logs (RFC 3339, UTC)."""
     finished: str
     measured_start: float
     measured_seconds: float
@@ -145,6 +147,7 @@ def _encode(run: LoadRun, sha256: str) -> dict[str, object]:
         "plan": manifest.plan,
         "plan_sha256": manifest.plan_sha256,
         "started": manifest.started,
+        "schedule_began": manifest.schedule_began,
         "finished": manifest.finished,
         "measured": {"start": manifest.measured_start, "seconds": manifest.measured_seconds},
         "samples": {"file": SAMPLES, "count": len(run.samples), "measured": len(measured), "sha256": sha256},
@@ -169,6 +172,7 @@ def _decode(document: dict[str, Any]) -> Manifest:
         plan=document["plan"],
         plan_sha256=document["plan_sha256"],
         started=document["started"],
+        schedule_began=document["schedule_began"],
         finished=document["finished"],
         measured_start=document["measured"]["start"],
         measured_seconds=document["measured"]["seconds"],

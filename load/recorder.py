@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from gevent.event import Event
 
@@ -29,6 +30,8 @@ class Clock:
     def __init__(self, lead: float) -> None:
         """The schedule begins `lead` seconds from now."""
         self._origin = time.perf_counter() + lead
+        self.began = datetime.now(UTC) + timedelta(seconds=lead)
+        """The same moment on the wall clock."""
 
     def now(self) -> float:
         """Seconds since the schedule began; negative before."""

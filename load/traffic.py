@@ -1,0 +1,144 @@
+"""The traffic: shoppers who arrive by the schedule, whatever becomes of those before them."""
+
+from __future__ import annotations
+
+from gevent.event import Event
+from gevent.pool import Group
+
+from load.cache_status import read_hit
+from load.client import Answer, Client, ClientFactory, GeneratorError
+from load.journeys import Journey, Shoppers, Step
+from load.plan import Plan
+from load.recorder import Due, Recorder
+from load.samples import Outcome
+from load.schedule import Arrival, draw_arrivals
+from spec.target.exchange import UnexpectedAnswer
+
+
+class _StepFailed(Exception):  # noqa: N818 - it is the target's failure and only ends the journey
+    """A step did not give what the journey needs, so the shopper leaves."""
+
+
+class Traffic:
+    """An open load: each arrival has its own moment, greenlet, client and connection."""
+
+    def __init__(self, plan: Plan, shoppers: Shoppers, clients: ClientFactory, recorder: Recorder) -> None:
+        self._plan = plan
+        self._shoppers = shoppers
+        self._clients = clients
+        self._recorder = recorder
+        self._clock = recorder.clock
+        self._walking = Group()
+        self._stopping = Event()
+        self._moved = Event()
+        self.arrived_until = 0.0
+        """Everybody who was to come before this moment of the schedule has come."""
+        self.shoppers = 0
+        self.hits = 0
+        """Answers that were cache hits by their own word."""
+        self.breakage: BaseException | None = None
+        """What broke in the engine itself; never anything that the target did."""
+        self.broken = Event()
+
+    def drive(self) -> None:
+        """Let shoppers arrive until the longest run is over. The schedule is absolute: being late shifts nothing."""
+        plan = self._plan
+        end = plan.warm_up_seconds + plan.looks[-1]
+        for arrival in draw_arrivals(rate=plan.arrivals_per_second, mix=plan.mix, seed=plan.seed):
+            self.arrived_until = min(arrival.at, end)
+            self._moved.set()
+            if arrival.at >= end or self._pause_until(arrival.at):
+                return
+            journey = self._shoppers.begin(arrival.journey, arrival.chance)
+            step = next(journey)
+            due = self._expect(arrival, 0, arrival.at, step)
+            self.shoppers += 1
+            walker = self._walking.spawn(self._walk, arrival, journey, step, due)
+            walker.link_exception(
+                lambda ended: self.break_down(ended.exception or GeneratorError("A shopper vanished."))
+            )
+
+    def wait_for_arrivals(self, before: float, timeout: float) -> None:
+        """Wait until everybody who was to come before this moment has come, or the time is over."""
+        deadline = self._clock.now() + timeout
+        while self.arrived_until < before:
+            self._moved.clear()
+            remaining = deadline - self._clock.now()
+            if remaining <= 0 or not self._moved.wait(remaining):
+                return
+
+    def break_down(self, error: BaseException) -> None:
+        """Note that the engine itself failed."""
+        self.breakage = self.breakage or error
+        self.broken.set()
+
+    def stop(self, drain: float) -> None:
+        """Nobody arrives any more and nobody goes on; requests under way may end within `drain` seconds."""
+        self._stopping.set()
+        self._walking.join(timeout=drain)
+        self._walking.kill()
+
+    def _walk(self, arrival: Arrival, journey: Journey, step: Step[object], due: Due) -> None:
+        """One shopper's way. A failed step ends it; its later steps were never due and count nowhere."""
+        client = self._clients.open()
+        number = 0
+        try:
+            while True:
+                value = self._take(client, step, due)
+                step = journey.send(value)
+                number += 1
+                pause = self._plan.think_seconds * arrival.chance.uniform(0.5, 1.5)
+                due = self._expect(arrival, number, self._clock.now() + pause, step)
+                if self._pause_until(due.intended):
+                    return
+        except StopIteration:
+            return
+        except _StepFailed:
+            self._recorder.abandoned += 1
+        finally:
+            client.close()
+
+    def _take(self, client: Client, step: Step[object], due: Due) -> object:
+        """One request: send it, read it, record it. Raises _StepFailed when it gave nothing to go on with."""
+        self._recorder.send(due)
+        answer = client.send(step.call.request)
+        done = self._clock.now()
+        hit = read_hit(answer.response.headers.get("Cache-Status")) if answer.response else None
+        self.hits += bool(hit)
+        outcome, problem, value = _read(step, answer)
+        self._recorder.close(
+            due,
+            outcome,
+            done=None if answer.response is None else done,
+            status=answer.response.status if answer.response else 0,
+            hit=hit if step.cacheable else None,
+        )
+        answer.report(milliseconds=(done - due.intended) * 1e3, problem=problem)
+        if problem is not None:
+            raise _StepFailed(problem)
+        return value
+
+    def _expect(self, arrival: Arrival, number: int, intended: float, step: Step[object]) -> Due:
+        operation = step.call.request.operation
+        return self._recorder.expect(
+            intended, shopper=arrival.number, step=number, operation=operation, cacheable=step.cacheable
+        )
+
+    def _pause_until(self, moment: float) -> bool:
+        """Wait until this moment of the schedule; true when the traffic stops instead."""
+        return bool(self._stopping.wait(max(0.0, moment - self._clock.now())))
+
+
+def _read(step: Step[object], answer: Answer) -> tuple[Outcome, str | None, object]:
+    """What the answer is worth to the shopper: outcome, what is wrong with it, and the value if nothing is."""
+    if answer.response is None:
+        outcome = answer.outcome or Outcome.PROTOCOL
+        return outcome, outcome.value, None
+    try:
+        value = step.call.read(answer.response)
+    except UnexpectedAnswer as error:
+        return (Outcome.CONTENT if answer.response.succeeded else Outcome.STATUS), str(error), None
+    complaint = step.complaint(value)
+    if complaint is not None:
+        return Outcome.CONTENT, complaint, None
+    return Outcome.OK, None, value

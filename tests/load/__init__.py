@@ -1,0 +1,1 @@
+"""The load engine and its statistics: calibration against servers whose truth is known."""

@@ -1,0 +1,179 @@
+"""A shop of a few lines, with the faults that a load generator has to see: `python -m tests.load.fake_shop '{"…": …}'`.
+
+It speaks as much of the default adapter's interface as the journeys need, and prints one line of JSON with its port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import sys
+import time
+from dataclasses import dataclass, fields
+from urllib.parse import parse_qs, urlsplit
+
+PRODUCTS = [
+    {"id": number, "name": f"{word} chair {number}", "category_id": 1 + number % 3}
+    for number, word in enumerate(("Wooden", "Folding", "Rocking", "Garden", "Office") * 8, start=1)
+]
+EMPTY_CART: dict[str, object] = {"lines": [], "total": {"amount": "0.00", "currency": "EUR"}}
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What is wrong with the shop, from the `after`-th answered request on where it says so. Seconds."""
+
+    answer_seconds: float = 0.005
+    stall_every: float = 0
+    stall_seconds: float = 0
+    after: int = 0
+    hangs: bool = False
+    drips: bool = False
+    error_every: int = 0
+    close_every: int = 0
+    wrong_content: bool = False
+    hit_every: int = 0
+    cache_status: bool = True
+    certificate: str = ""
+    key: str = ""
+
+
+class FakeShop:
+    """Answers requests; everything that happens is counted."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
+        self.requests = 0
+        self.carts: dict[str, dict[str, object]] = {}
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, kept alive."""
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                request_line, *lines = head.split("\r\n")
+                headers = dict(line.lower().split(": ", 1) for line in lines if line)
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
+                method, target, _ = request_line.split(" ")
+                if not await self.answer(writer, method, target, headers, body):
+                    return
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return
+        finally:
+            writer.close()
+
+    async def answer(
+        self, writer: asyncio.StreamWriter, method: str, target: str, headers: dict[str, str], body: bytes
+    ) -> bool:
+        """Answer one request, rightly or wrongly; false when the connection is to be closed without an answer."""
+        self.requests += 1
+        faults = self.faults
+        faulty = self.requests > faults.after
+        if faulty and faults.hangs:
+            await asyncio.Event().wait()
+        if faulty and faults.close_every and self.requests % faults.close_every == 0:
+            return False
+        await asyncio.sleep(faults.answer_seconds)
+        status, content = self.content(method, target, headers, body)
+        if faulty and faults.error_every and self.requests % faults.error_every == 0:
+            status, content = 500, {"title": "broken on purpose"}
+        cached = ""
+        if faults.cache_status and method == "GET":
+            hit = bool(faults.hit_every) and self.requests % faults.hit_every == 0
+            cached = f"Cache-Status: shop; {'hit' if hit else 'fwd=uri-miss'}\r\n"
+        payload = json.dumps(content).encode()
+        writer.write(
+            f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{cached}"
+            f"Content-Length: {len(payload)}\r\n\r\n".encode()
+        )
+        if faulty and faults.drips:
+            for byte in payload:
+                writer.write(bytes([byte]))
+                await asyncio.sleep(0.1)
+        else:
+            writer.write(payload)
+        await writer.drain()
+        return True
+
+    def content(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, object]:
+        """Status and JSON of a right answer, or of a wrong one that looks right."""
+        path = urlsplit(target).path.removeprefix("/api/v2")
+        query = parse_qs(urlsplit(target).query)
+        who = headers.get("authorization", "")
+        wrong = self.faults.wrong_content and self.requests > self.faults.after
+        if path == "/accounts":
+            return 201, {"id": self.requests, "email": json.loads(body)["email"]}
+        if path == "/tokens":
+            return 200, {"access": json.loads(body)["email"], "refresh": "r"}
+        if path == "/categories":
+            return 200, {"results": [{"id": 1, "name": "Chairs"}], "next": None, "previous": None}
+        if path == "/products":
+            term = query.get("search", [""])[0]
+            found = [shown(product) for product in PRODUCTS if term in str(product["name"]).casefold()]
+            return 200, {"results": [shown(PRODUCTS[0])] if wrong and term else found[:20], "next": None}
+        if path.startswith("/products/"):
+            product = PRODUCTS[int(path.rsplit("/", 1)[1]) - 1]
+            return 200, {**shown(PRODUCTS[0] if wrong else product), "stock_quantity": 1000, "variants": []}
+        if path == "/cart/lines":
+            line = cart_line(json.loads(body)["product_id"])
+            self.carts[who] = {"lines": [line], "total": line["line_total"]}
+            return 201, line
+        if path == "/cart":
+            return 200, EMPTY_CART if wrong else self.carts.get(who, EMPTY_CART)
+        if path == "/orders" and method == "POST":
+            cart = self.carts.pop(who, EMPTY_CART)
+            return 201, {"id": self.requests, "number": f"N{self.requests}", "status": "placed", **cart}
+        return 404, {"title": "not found"}
+
+
+def shown(product: dict[str, object]) -> dict[str, object]:
+    """A product as a list shows it."""
+    return {**product, "price": {"amount": "12.50", "currency": "EUR"}, "in_stock": True}
+
+
+def cart_line(product_id: int) -> dict[str, object]:
+    """One piece of a product in a cart."""
+    price = {"amount": "12.50", "currency": "EUR"}
+    return {
+        "id": product_id,
+        "product_id": product_id,
+        "variant_id": None,
+        "quantity": 1,
+        "unit_price": price,
+        "line_total": price,
+    }
+
+
+async def main(faults: Faults) -> None:
+    """Serve until standard input ends, with the whole loop stopping as often as the faults say."""
+    shop = FakeShop(faults)
+    tls = None
+    if faults.certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(faults.certificate, faults.key)
+    server = await asyncio.start_server(shop.serve, "127.0.0.1", 0, ssl=tls, backlog=1024)
+    print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)  # noqa: T201
+    loop = asyncio.get_running_loop()
+    gone = loop.run_in_executor(None, sys.stdin.read)
+    stalls: list[tuple[float, float]] = []
+    stalling = loop.create_task(stall(faults, stalls)) if faults.stall_every else None
+    await gone
+    if stalling is not None:
+        stalling.cancel()
+    print(json.dumps({"requests": shop.requests, "stalls": stalls}), flush=True)  # noqa: T201
+    server.close()
+
+
+async def stall(faults: Faults, stalls: list[tuple[float, float]]) -> None:
+    """Stop everything for a while, again and again; notes when (seconds since the epoch)."""
+    while True:
+        await asyncio.sleep(faults.stall_every - faults.stall_seconds)
+        begin = time.time()
+        time.sleep(faults.stall_seconds)
+        stalls.append((begin, time.time()))
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[1])
+    asyncio.run(main(Faults(**{field.name: given[field.name] for field in fields(Faults) if field.name in given})))
