@@ -10,6 +10,7 @@ from reference_app.supervisor.address import Address
 from reference_app.supervisor.certificate import CertificateFiles
 from reference_app.supervisor.children import Launch
 from reference_app.supervisor.environment import Environment
+from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.service import Service
 
 REFERENCE_APPLICATION = "reference_app.wsgi:application"
@@ -32,10 +33,18 @@ class Application(Service):
 
     ready_seconds = 30.0
     stop_seconds = 35.0  # above gunicorn's own graceful timeout of 30 s, so that it is gunicorn who cuts requests off
-    end_seconds = 3.0
+    end_seconds = 2.0
 
-    def __init__(self, address: Address, certificates: CertificateFiles, logs: Path, deployment: Deployment) -> None:
-        super().__init__("application")
+    def __init__(
+        self,
+        address: Address,
+        certificates: CertificateFiles,
+        logs: Path,
+        guardian: Guardian,
+        *,
+        deployment: Deployment,
+    ) -> None:
+        super().__init__("application", guardian)
         self.deployment = deployment
         self._address = address
         self._tls = ssl.create_default_context(cafile=str(certificates.authority))

@@ -2,7 +2,7 @@
 
 Each child is the leader of a process group of its own, so that a terminal's Ctrl-C reaches the supervisor alone, which
 then ends its children in order. Where the supervisor dies without a chance to do so (kill -9), Linux itself sends each
-child a signal.
+child a signal, and the guardian ends what is left.
 """
 
 import os
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.process_control import die_with_parent
 from reference_app.supervisor.system_user import SystemUser
 
@@ -41,7 +42,8 @@ class Launch:
 class Child:
     """One running process and everything in its process group."""
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, guardian: Guardian) -> None:
+        self._guardian = guardian
         self._files = [path for path in (launch.errors, launch.output) if path is not None]
         with launch.output.open("ab") as output, (launch.errors or launch.output).open("ab") as errors:
             self._written_before = {path: path.stat().st_size for path in self._files}
@@ -60,6 +62,7 @@ class Child:
                 process_group=0,
                 preexec_fn=partial(die_with_parent, os.getpid(), int(launch.death_signal)),  # noqa: PLW1509
             )
+        guardian.watch(self.pid)
 
     @property
     def pid(self) -> int:
@@ -94,6 +97,7 @@ class Child:
         with suppress(ChildProcessError):
             while True:  # orphans of the group, adopted by the supervisor; all of them have been killed
                 os.waitpid(-self.pid, 0)
+        self._guardian.release(self.pid)
 
     def end(self, number: signal.Signals, *, seconds: float) -> None:
         """Ask for the end with a signal; after ``seconds`` without it, kill. Not to be interrupted by anything."""

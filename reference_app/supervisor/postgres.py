@@ -14,6 +14,7 @@ from psycopg import sql
 from reference_app.supervisor.binaries import PostgresPrograms
 from reference_app.supervisor.children import Child, Launch
 from reference_app.supervisor.failures import StartupError
+from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.lifeline import Lifeline
 from reference_app.supervisor.service import Service
 from reference_app.supervisor.system_user import SystemUser
@@ -47,8 +48,8 @@ class Postgres(Service):
     stop_signal = signal.SIGINT  # fast: open transactions are rolled back, a checkpoint is written
     end_signal = signal.SIGQUIT  # immediate: the data folder is about to be removed
 
-    def __init__(self, programs: PostgresPrograms, folder: Path, user: SystemUser | None) -> None:
-        super().__init__("database")
+    def __init__(self, programs: PostgresPrograms, folder: Path, user: SystemUser | None, guardian: Guardian) -> None:
+        super().__init__("database", guardian)
         self._programs = programs
         self._user = user
         self._folder = folder
@@ -97,7 +98,8 @@ class Postgres(Service):
                 environment=_environment(),
                 folder=self._folder,
                 user=self._user,
-            )
+            ),
+            self.guardian,
         )
 
     def finish_initialising(self, lifeline: Lifeline) -> None:

@@ -8,6 +8,7 @@ import redis
 
 from reference_app.supervisor.children import Launch
 from reference_app.supervisor.failures import StartupError
+from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.service import Service
 
 PROBE_SECONDS = 1.0
@@ -29,8 +30,10 @@ class Redis(Service):
     stop_seconds = 3.0
     end_seconds = 1.0
 
-    def __init__(self, name: str, program: Path, folder: Path, *, eviction: Eviction, memory: str) -> None:
-        super().__init__(name)
+    def __init__(
+        self, name: str, program: Path, folder: Path, guardian: Guardian, *, eviction: Eviction, memory: str
+    ) -> None:
+        super().__init__(name, guardian)
         self._program = program
         self._folder = folder
         self._eviction = eviction

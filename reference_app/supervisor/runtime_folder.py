@@ -36,15 +36,19 @@ class RuntimeFolder:
         self.scratch.mkdir(mode=0o700)
 
     def remove(self) -> None:
-        """Remove everything; nothing may run in it any more."""
-        shutil.rmtree(self.path)
+        """Remove what the guardian has not removed; nothing may run in it any more."""
+        if self.path.exists():
+            shutil.rmtree(self.path)
         self._lock.close()
 
 
 def _parent() -> Path:
-    chosen = Path(tempfile.gettempdir())
+    """The folder for temporary files, unless a socket in it could not be reached: then /tmp."""
+    chosen = Path(tempfile.gettempdir()).resolve()
     fits = len(os.fsencode(chosen)) + LONGEST_NAME_INSIDE <= LONGEST_SOCKET_PATH
-    return chosen if fits else Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder in it
+    # As root the database has an account of its own, which has to pass through every folder on the way.
+    passable = os.geteuid() != 0 or all(folder.stat().st_mode & stat.S_IXOTH for folder in (chosen, *chosen.parents))
+    return chosen if fits and passable else Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder in it
 
 
 def _lock_owner_file(folder: Path) -> IO[str]:

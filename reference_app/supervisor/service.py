@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 
 from reference_app.supervisor.children import Child, Launch
 from reference_app.supervisor.failures import StartupError
+from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.lifeline import Lifeline
 
 
@@ -21,8 +22,9 @@ class Service(ABC):
     stop_signal = signal.SIGTERM
     end_signal = signal.SIGTERM
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, guardian: Guardian) -> None:
         self.name = name
+        self.guardian = guardian
         self._child: Child | None = None
 
     @abstractmethod
@@ -47,7 +49,7 @@ class Service(ABC):
         if self._child is not None and not self._child.runs:
             self._forget()
         if self._child is None:
-            self._child = Child(self.launch())
+            self._child = Child(self.launch(), self.guardian)
 
     def await_ready(self, lifeline: Lifeline) -> None:
         """Wait until it accepts connections; raises ``StartupError`` when it ends instead, or takes too long."""

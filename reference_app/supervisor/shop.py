@@ -62,7 +62,8 @@ class Shop:
                 output=self._log,
                 environment={**variables, "STAFF_PASSWORD": self.staff.password},
                 death_signal=signal.SIGKILL,
-            )
+            ),
+            self._application.guardian,
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reference_app.supervisor.binaries import find_postgres, find_redis
+from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.postgres import Postgres
 from reference_app.supervisor.redis import Eviction, Redis
 from reference_app.supervisor.runtime_folder import RuntimeFolder
@@ -42,14 +43,14 @@ class Stores:
         return {"DATABASE_URL": self.database_url, "REDIS_URL": self.cache_url, "COUNTERS_URL": self.counters_url}
 
 
-def choose_stores(variables: Mapping[str, str], folder: RuntimeFolder) -> Stores:
+def choose_stores(variables: Mapping[str, str], folder: RuntimeFolder, guardian: Guardian) -> Stores:
     """Decide for each store who runs it; raises ``StartupError`` when one neither is named nor can be embedded."""
     database_url = variables.get("DATABASE_URL", "")
     cache_url = variables.get("REDIS_URL", "")
     counters_url = variables.get("COUNTERS_URL", "") or cache_url
-    database = None if database_url else Postgres(find_postgres(), folder.path / "database", unprivileged_user())
-    cache = None if cache_url else _redis("cache", folder, Eviction.OLDEST, CACHE_MEMORY)
-    counters = None if counters_url else _redis("counters", folder, Eviction.NOTHING, COUNTERS_MEMORY)
+    database = None if database_url else _postgres(folder, guardian)
+    cache = None if cache_url else _redis("cache", folder, guardian, Eviction.OLDEST, CACHE_MEMORY)
+    counters = None if counters_url else _redis("counters", folder, guardian, Eviction.NOTHING, COUNTERS_MEMORY)
     return Stores(
         database=database,
         cache=cache,
@@ -66,5 +67,9 @@ def declared_variables(variables: Mapping[str, str]) -> dict[str, str]:
     return {name: variables[name] for name in ("DATABASE_SSLMODE",) if variables.get(name)}
 
 
-def _redis(name: str, folder: RuntimeFolder, eviction: Eviction, memory: str) -> Redis:
-    return Redis(name, find_redis(), folder.path, eviction=eviction, memory=memory)
+def _postgres(folder: RuntimeFolder, guardian: Guardian) -> Postgres:
+    return Postgres(find_postgres(), folder.path / "database", unprivileged_user(), guardian)
+
+
+def _redis(name: str, folder: RuntimeFolder, guardian: Guardian, eviction: Eviction, memory: str) -> Redis:
+    return Redis(name, find_redis(), folder.path, guardian, eviction=eviction, memory=memory)

@@ -9,6 +9,7 @@ from reference_app.supervisor.certificate import write_certificates
 from reference_app.supervisor.commands import Action, Command, Quit, Reconfigure, Reset, ServiceCommand
 from reference_app.supervisor.environment import Environment, make_secret, passed_on
 from reference_app.supervisor.failures import CommandError, StartupError
+from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.identity import find_commit
 from reference_app.supervisor.lifeline import Lifeline
 from reference_app.supervisor.options import Options
@@ -26,7 +27,13 @@ class Supervisor:
     """All servers of one run."""
 
     def __init__(
-        self, options: Options, lifeline: Lifeline, folder: RuntimeFolder, variables: Mapping[str, str]
+        self,
+        options: Options,
+        lifeline: Lifeline,
+        folder: RuntimeFolder,
+        guardian: Guardian,
+        *,
+        variables: Mapping[str, str],
     ) -> None:
         """Settle addresses, secrets and certificates; nothing runs yet."""
         self._lifeline = lifeline
@@ -35,11 +42,15 @@ class Supervisor:
         self._commit = find_commit(Path(__file__).parent)
         self._address = hold_address(options.host, options.port)
         self._certificates = write_certificates(folder.path / "tls", host=self._address.reachable_host)
-        self._stores = choose_stores(variables, folder)
+        self._stores = choose_stores(variables, folder, guardian)
         self._metrics_token = make_secret()
         environment = self._environment(options, variables)
         self._application = Application(
-            self._address, self._certificates, folder.logs, Deployment(options.application, environment)
+            self._address,
+            self._certificates,
+            folder.logs,
+            guardian,
+            deployment=Deployment(options.application, environment),
         )
         self._shop = Shop(self._application, folder.logs, products=options.products)
         self._services: dict[str, Service] = {

@@ -1,0 +1,107 @@
+"""However a supervisor ends, nothing is left of it."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.supervisor.conftest import StartRun
+from tests.supervisor.run import Run, fetch
+
+
+def _close_standard_input(run: Run) -> None:
+    assert run.process.stdin is not None
+    run.process.stdin.close()
+
+
+def _quit(run: Run) -> None:
+    assert run.ask("quit") == {"id": "quit", "ok": True}
+
+
+def _signal(number: signal.Signals) -> Callable[[Run], None]:
+    return lambda run: run.process.send_signal(number)
+
+
+ORDERLY_ENDS = {
+    "end of input": _close_standard_input,
+    "quit": _quit,
+    "SIGINT": _signal(signal.SIGINT),
+    "SIGTERM": _signal(signal.SIGTERM),
+    "SIGHUP": _signal(signal.SIGHUP),
+}
+
+
+@pytest.mark.parametrize("end", ORDERLY_ENDS.values(), ids=ORDERLY_ENDS.keys())
+def test_an_orderly_end_leaves_no_process_and_no_file(run: Run, short_folder: Path, end: Callable[[Run], None]) -> None:
+    run.ready()
+    family = run.family()
+    end(run)
+    assert run.await_end(family) == []
+    assert run.process.returncode == 0
+    assert [path.name for path in short_folder.iterdir()] == ["progress.txt"]
+
+
+def test_a_killed_supervisor_leaves_no_process_and_no_file(run: Run, short_folder: Path) -> None:
+    run.ready()
+    family = run.family()
+    run.process.kill()
+    assert run.await_end(family) == []
+    assert [path.name for path in short_folder.iterdir()] == ["progress.txt"]
+
+
+def test_without_its_guardian_a_killed_supervisor_leaves_a_folder_that_the_next_start_removes(
+    start_run: StartRun, short_folder: Path
+) -> None:
+    killed = start_run()
+    ready = killed.ready()
+    family = killed.family()
+    guardian = next(process for process in family if any("guardian" in part for part in process.cmdline()))
+    guardian.kill()
+    killed.process.kill()
+    assert killed.await_end(family) == []
+    assert Path(ready["ca_certificate"]).exists()
+    next_run = start_run()
+    next_run.ready()
+    assert not Path(ready["ca_certificate"]).exists()
+    assert len(list(short_folder.glob("shopspec-*"))) == 1
+
+
+def test_an_end_in_the_middle_of_a_start_leaves_nothing(run: Run, short_folder: Path) -> None:
+    supervisor = psutil.Process(run.process.pid)
+    while not supervisor.children():
+        assert run.process.poll() is None
+    family = run.family()
+    run.process.send_signal(signal.SIGTERM)
+    assert run.await_end(family) == []
+    assert run.process.returncode == 0
+    assert [path.name for path in short_folder.iterdir()] == ["progress.txt"]
+
+
+def test_stopped_processes_are_ended_too(run: Run) -> None:
+    pids = run.ready()["processes"]
+    family = run.family()
+    for process in psutil.Process(pids["application"]).children():
+        process.suspend()
+    for name in ("application", "cache"):
+        psutil.Process(pids[name]).suspend()
+    run.process.send_signal(signal.SIGTERM)
+    assert run.await_end(family) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_request_that_hangs_does_not_hold_up_the_end(run: Run, number: signal.Signals) -> None:
+    ready = run.ready()
+    family = run.family()
+    with pytest.raises(TimeoutError):
+        fetch(ready, "/slow", seconds=0.5)
+    run.process.send_signal(number)
+    assert run.await_end(family) == []
+
+
+def test_services_are_out_of_reach_of_the_terminals_signals(run: Run) -> None:
+    pids = run.ready()["processes"].values()
+    assert {os.getpgid(pid) for pid in pids} == set(pids)
+    assert {os.getsid(pid) for pid in pids} == {os.getsid(run.process.pid)}
