@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class ShopStaticFiles(CompressedManifestStaticFilesStorage):
     """Far-future caching after `collectstatic`; without it a page still finds its files, under their plain names."""
+
+    def read_manifest(self) -> str | None:
+        """The list of collected files; None where no folder is named."""
+        return super().read_manifest() if settings.STATIC_ROOT else None
 
     def stored_name(self, name: str) -> str:
         """The hashed name, or the plain one when nothing was collected."""

@@ -105,7 +105,7 @@ LOGGING_CONFIG = "reference_app.observability.logs.configure_logs"
 LOGGING: dict[str, Any] = {"level": LOG_LEVEL}
 
 STATIC_URL = "/static/"
-STATIC_ROOT = read("STATIC_ROOT") or str(PACKAGE.parent / "build" / "static")
+STATIC_ROOT = read("STATIC_ROOT") or None
 STATICFILES_FINDERS = ["reference_app.http.static.OwnAndSwaggerFinder"]
 WHITENOISE_USE_FINDERS = True  # what was not collected is served all the same, with a short lifetime
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -47,7 +47,7 @@ VARIABLES = (
     Variable("METRICS_TOKEN", str, "", "Bearer token of the metrics scraper; empty: staff accounts only."),
     Variable("PROMETHEUS_MULTIPROC_DIR", str, "", "Folder in which the workers share their metrics."),
     Variable("LOG_LEVEL", str, "INFO", "Least level of the events that are logged."),
-    Variable("STATIC_ROOT", str, "", "Folder into which collectstatic writes; default: a folder beside the package."),
+    Variable("STATIC_ROOT", str, "", "Folder of collectstatic; empty: files are served from their packages."),
     Variable("WEB_WORKERS", int, 2, "Worker processes of gunicorn."),
     Variable("WEB_THREADS", int, 8, "Threads of one worker process."),
     Variable("WEB_TIMEOUT_SECONDS", int, 30, "A worker that is stuck for longer is replaced."),
