@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from spec import plugin
 from spec.catalogue import Catalogue, CatalogueError, load_catalogue
 from spec.inspection import Inspection, Selection
 from spec.lifeline import ignore_signals, interrupt_on_signals, interrupt_when_orphaned
@@ -21,6 +22,12 @@ from spec.target.profile import Profile, ProfileError, read_profile
 
 REFERENCE: Final = PROJECT / "spec" / "target" / "reference.toml"
 CHECKS: Final = ("spec/checks", "load/objectives")
+PYTEST_OPTIONS: Final = (
+    # Nothing of Django or locust belongs into a process that sees the target as a stranger.
+    "-p", "no:django", "-p", "no:locust", "-p", "no:cacheprovider", "-p", "no:benchmark",
+    # The plugin tells a run in its own words, as it goes on.
+    "-q", "-s", "--no-header", "--no-summary", "--tb=no",
+)  # fmt: skip
 WRONG_USE: Final = 2
 HARNESS_ERROR: Final = 70
 
@@ -52,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--quick", action="store_true", help="fewer examples and repetitions, never fewer than needed")
     run.add_argument("--seed", type=int, default=None, metavar="N", help="repeat the choices of an earlier run")
     run.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="folder of run folders")
+    run.add_argument("--no-report", action="store_true", help="write results.json and nothing else")
     run.add_argument("--no-proof", action="store_true", help="judge each check even where no shop was proven to be")
     return parser
 
@@ -100,10 +108,9 @@ def _run(
         code = pytest.main(
             [
                 *CHECKS, f"--rootdir={PROJECT}", f"--confcutdir={PROJECT}", f"--hypothesis-seed={seed}",
-                "-p", "spec.plugin", "-p", "no:django", "-p", "no:locust", "-p", "no:cacheprovider",
-                "-p", "no:benchmark", "-q", "--no-header", "--no-summary", "--tb=no", *for_pytest,
+                *PYTEST_OPTIONS, *for_pytest,
             ],
-            plugins=[InspectionPlugin(inspection)],
+            plugins=[plugin, InspectionPlugin(inspection)],
         )  # fmt: skip
     except KeyboardInterrupt:
         code = pytest.ExitCode.INTERRUPTED
@@ -116,6 +123,8 @@ def _run(
     if not (folder / RESULTS).is_file():
         _say(f"the run ended without results (pytest exit code {int(code)})")
         return HARNESS_ERROR
+    if given.no_report:
+        return int(code)
     point_latest(folder)
     return _report(folder, _reports)
 

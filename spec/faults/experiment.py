@@ -1,0 +1,85 @@
+"""One experiment of falsify: some requirements against one target that is wrong, and the verdicts that came of it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reports.results import CheckResult, read_results
+from reports.verdicts import Verdict
+from spec.runfolder import PROJECT, RESULTS
+
+REFERENCE: Final = PROJECT / "spec" / "target" / "reference.toml"
+EXPERIMENT_SECONDS: Final = 900
+
+
+class ExperimentFailed(Exception):  # noqa: N818 - the name says it
+    """The run itself broke, so that nothing was learnt; the message holds its last words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A requirement's verdict in an experiment."""
+
+    verdict: Verdict
+    outcome: str | None
+    reason: str
+
+
+def run_experiment(
+    profile: Path, requirements: Sequence[str], runs: Path, *, seed: int, options: Sequence[str] = ()
+) -> Mapping[str, Seen]:
+    """Run the requirements' checks against the profile's target and read what they found."""
+    chosen = ["--requirements", *requirements] if requirements else []
+    command = [
+        sys.executable, "-m", "spec", "run", "--target", str(profile), "--quick", "--no-report",
+        "--seed", str(seed), "--runs", str(runs), *chosen, *options,
+    ]  # fmt: skip
+    runs.mkdir(parents=True, exist_ok=True)
+    with (runs / "output.txt").open("w", encoding="utf-8") as output:
+        done = subprocess.run(
+            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            env={**os.environ, "NULL_STAFF_PASSWORD": secrets.token_urlsafe()}, timeout=EXPERIMENT_SECONDS, check=False,
+        )  # fmt: skip
+    found = sorted(runs.glob(f"*/{RESULTS}"))
+    if not found:
+        words = (runs / "output.txt").read_text(encoding="utf-8")[-600:]
+        raise ExperimentFailed(f"{profile.name} ended with exit code {done.returncode} and no results: {words}")
+    return {
+        requirement.id: Seen(requirement.verdict, _outcome(requirement.checks), requirement.reason)
+        for requirement in read_results(found[-1]).requirements
+        if requirement.reason_code != "no check yet"
+    }
+
+
+def _outcome(checks: Sequence[CheckResult]) -> str | None:
+    return next((check.outcome_code for check in checks if check.outcome_code), None)
+
+
+def write_profile(path: Path, command: Sequence[str], extra: str = "") -> Path:
+    """The reference's profile with another start command."""
+    text = REFERENCE.read_text(encoding="utf-8")
+    quoted = ", ".join(f'"{part}"' for part in command)
+    lines = [f"command = [{quoted}]" if line.startswith("command = ") else line for line in text.splitlines()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n" + extra, encoding="utf-8")
+    return path
+
+
+def fault_command(fault: str, settings: Mapping[str, str]) -> list[str]:
+    """The start command of the reference shop with one fault."""
+    command = ["{python}", "-m", "reference_app.supervisor", "--application", "spec.faults.wsgi:application"]
+    for name, value in {**settings, "SHOPSPEC_FAULT": fault}.items():
+        command += ["--set", f"{name}={value}"]
+    return command
+
+
+def null_command(kind: str) -> list[str]:
+    """The start command of the reference shop behind a nulling proxy."""
+    return ["{python}", "-m", "spec.faults.nulls.proxied", kind]

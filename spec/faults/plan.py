@@ -1,0 +1,114 @@
+"""What falsify has to do: every experiment whose last outcome no longer speaks of today's files, or all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from spec.catalogue import Catalogue
+from spec.faults.nulls.answers import NullKind
+from spec.kills import FaultFile, Kill, Kills, check_digest, digest_files, find_faults, shop_digest
+from spec.runfolder import PROJECT
+
+WHOLE: Final = "whole"
+PROXIED: Final = "proxied"
+NULLS: Final = PROJECT / "spec" / "faults" / "nulls"
+TARGET: Final = PROJECT / "spec" / "target"
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A wrong shop, or a null, and the requirements that have to notice. `id` names it in kills.json."""
+
+    id: str
+    requirements: tuple[str, ...]
+    fault: FaultFile | None = None
+    null: NullKind | None = None
+    whole: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Digest of what is wrong here."""
+        if self.fault is not None:
+            return self.fault.digest
+        return digest_files([*NULLS.rglob("*.py"), *TARGET.rglob("*.py")])
+
+    @property
+    def title(self) -> str:
+        """One line for a reader."""
+        if self.fault is not None:
+            return self.fault.description
+        kind = f"{self.null} answers"
+        return f"a whole server that {kind}" if self.whole else f"the examined exchange gets {kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Today's digests, each computed once."""
+
+    shop: str
+    checks: dict[str, str]
+
+
+def todays_digests(catalogue: Catalogue) -> Digests:
+    """Digests of the shop and of each requirement's checks."""
+    checked = [requirement.id for requirement in catalogue.requirements if not requirement.unchecked]
+    return Digests(shop_digest(), {requirement: check_digest(requirement) for requirement in checked})
+
+
+def all_experiments(catalogue: Catalogue, *, nulls: bool = True) -> list[Experiment]:
+    """Each fault, then each kind of null, whole and proxied."""
+    checked = tuple(requirement.id for requirement in catalogue.requirements if not requirement.unchecked)
+    found = [Experiment(fault.id, fault.kills, fault=fault) for fault in find_faults()]
+    if nulls:
+        found += [Experiment(f"null:{WHOLE}:{kind}", checked, null=kind, whole=True) for kind in NullKind]
+        found += [Experiment(f"null:{PROXIED}:{kind}", checked, null=kind) for kind in NullKind]
+    return found
+
+
+def choose(
+    experiments: Iterable[Experiment],
+    kills: Kills,
+    digests: Digests,
+    *,
+    everything: bool,
+    wanted: Sequence[str] = (),
+) -> list[Experiment]:
+    """The experiments that are wanted (by fault or requirement) and stale, with the requirements left to show."""
+    chosen = []
+    for experiment in experiments:
+        requirements = tuple(
+            requirement
+            for requirement in experiment.requirements
+            if (not wanted or requirement in wanted or experiment.id in wanted)
+            and (everything or wanted or not is_fresh(experiment, requirement, kills, digests))
+        )
+        if requirements:
+            chosen.append(Experiment(experiment.id, requirements, experiment.fault, experiment.null, experiment.whole))
+    return chosen
+
+
+def is_fresh(experiment: Experiment, requirement: str, kills: Kills, digests: Digests) -> bool:
+    """Whether what was last seen still holds, and was a kill."""
+    entry = kills.find(experiment.id, requirement)
+    if entry is None or not entry.killed:
+        return False
+    # A whole null and what it is asked do not depend on the reference shop.
+    shop = "" if experiment.whole else digests.shop
+    return (entry.check_sha256, entry.fault_sha256, entry.shop_sha256) == (
+        digests.checks.get(requirement), experiment.digest, shop,
+    )  # fmt: skip
+
+
+def without_faults(catalogue: Catalogue, experiments: Iterable[Experiment]) -> list[str]:
+    """Requirements that have a check and no fault that names them: checks that nobody has seen to fail."""
+    named = {requirement for one in experiments if one.fault for requirement in one.requirements}
+    return [one.id for one in catalogue.requirements if not one.unchecked and one.id not in named]
+
+
+def forget_removed(kills: Kills, experiments: Iterable[Experiment]) -> Kills:
+    """Entries of faults and requirements that are still there."""
+    known = {(one.id, requirement) for one in experiments for requirement in one.requirements}
+    entries: list[Kill] = [entry for entry in kills.entries if (entry.fault, entry.requirement) in known]
+    return Kills(tuple(entries))
