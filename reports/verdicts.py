@@ -60,7 +60,7 @@ _ICONS = {
     Verdict.NOT_TESTED: "○",
     Verdict.WAIVED: "◇",
     Verdict.PASS: "✓",
-    Verdict.NOT_APPLICABLE: "–",  # noqa: RUF001 - an en dash is what it shows
+    Verdict.NOT_APPLICABLE: "–",
 }
 
 _MEANINGS = {

@@ -192,6 +192,11 @@ class RequirementResult:
     checks: list[CheckResult] = field(default_factory=list)
     faults: list[FaultSeen] = field(default_factory=list)
 
+    @property
+    def worst_check(self) -> CheckResult | None:
+        """The first of its worst checks, None without a check: the one to read when there is time for one."""
+        return min(self.checks, key=lambda check: check.verdict.rank, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

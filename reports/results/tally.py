@@ -30,10 +30,15 @@ def describe_count(verdict: Verdict, count: int) -> str:
     return f"{count} {singular if count == 1 else plural}"
 
 
+def count_verdicts(requirements: Iterable[RequirementResult]) -> dict[Verdict, int]:
+    """Count all seven verdicts over the requirements in scope, zeros included, worst first."""
+    counted = Counter(requirement.verdict for requirement in requirements if requirement.in_scope)
+    return {verdict: counted[verdict] for verdict in Verdict}
+
+
 def tally(requirements: Iterable[RequirementResult]) -> VerdictCounts:
     """Count the verdicts of the requirements in scope and say them in one sentence, worst first."""
-    counted = Counter(requirement.verdict for requirement in requirements if requirement.in_scope)
-    counts = {verdict: counted[verdict] for verdict in Verdict}
+    counts = count_verdicts(requirements)
     total = sum(counts.values())
     if not total:
         return VerdictCounts(counts, "No requirement is in scope.")

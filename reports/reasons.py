@@ -1,0 +1,28 @@
+"""Why requirements were not examined, in words: title and explanation of each reason code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from reports.results import ReasonCode
+
+
+class Reason(NamedTuple):
+    """What a reader sees of a reason code."""
+
+    title: str
+    explanation: str
+
+
+REASONS: dict[ReasonCode, Reason] = {
+    "blocked": Reason("Blocked", "Something they depend on did not work, and was judged there."),
+    "interrupted": Reason("Interrupted", "The run ended before they were examined to the end."),
+    "nothing examined": Reason("Nothing examined", "The check ran and found nothing to examine, or too little."),
+    "window shut": Reason("Window shut", "The target does not grant what they need to see; its profile can."),
+    "effect not allowed": Reason("Effect not allowed", "The profile does not allow what they would do to the target."),
+    "not claimed": Reason("Not claimed", "The profile does not claim them, so they are outside the scope of this run."),
+    "no check yet": Reason("No check yet", "A debt of the specification, not of the target: outside the gate."),
+    "": Reason("Other", "The reason stands with the requirement."),
+}
+"""In the order in which a reader should look at them: what the target can change first."""

@@ -1,0 +1,36 @@
+"""Untrusted text made safe to look at: what an answer holds steers neither a terminal, nor XML, nor the eye."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+_KEPT: Final = frozenset("\n\t")
+_ESCAPED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Control characters, format characters (bidirectional overrides, zero-width ones), lone surrogates, odd line ends."""
+
+_JOINERS: Final = frozenset("\u200c\u200d")  # part of ordinary Persian, Indic and emoji text
+
+_PICTURES: Final = 0x2400  # "control pictures": ␀ for NUL, ␛ for escape
+
+
+def visible(text: str) -> str:
+    """Return `text` with every character that hides or moves others shown as a picture (␛) or an escape (⟨U+202E⟩)."""
+    return "".join(_show(character) for character in text)
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Return `text` visible, on one line, and at most `limit` characters long; a cut shows as an ellipsis."""
+    line = " ".join(visible(text).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _show(character: str) -> str:
+    if character in _KEPT or character in _JOINERS:
+        return character
+    code = ord(character)
+    if unicodedata.category(character) not in _ESCAPED and code not in {0xFFFE, 0xFFFF}:
+        return character
+    if code < 0x20:
+        return chr(_PICTURES + code)
+    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"

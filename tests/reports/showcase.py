@@ -1,0 +1,430 @@
+"""Results of an invented run with everything a report has to show: all verdicts, long texts, hostile answers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from reports.results import (
+    CheckResult,
+    Coverage,
+    Evidence,
+    FaultSeen,
+    Metric,
+    Previous,
+    RequirementResult,
+    Results,
+    inline_evidence,
+)
+from reports.verdicts import Verdict
+from tests.reports.samples import make_results, with_requirements
+
+if TYPE_CHECKING:
+    from reports.results import Level, ReasonCode
+
+HOSTILE = '</script></pre><img src=x onerror="alert(1)">{{ 7 * 7 }}\x1b[31m\u202egnp.exe \ufffe'
+
+OVERSOLD = inline_evidence(
+    """# from 127.84.3.19 at 2026-11-23T21:31:07.412+00:00
+POST /api/v2/orders HTTP/1.1
+Host: 127.0.0.1:8443
+Authorization: Bearer [redacted]
+Content-Type: application/json
+Idempotency-Key: 6f0e2c1b-9f0d-4b8e-a52c-5a1a6b1f9a02
+
+{}
+HTTP/1.1 201
+Content-Type: application/json
+X-Request-ID: 01JDBQ5V6Q2E8W0M3T7Y9KZ4NB
+Cache-Control: private, no-store
+
+{"id":"8127","number":"S-0008127","status":"placed","total":{"amount":"12.50","currency":"EUR"},"lines":[{"id":"1","quantity":1}]}
+""",
+    kind="exchange",
+    media_type="message/http",
+    redactions=["header Authorization", "a credential of the run"],
+)
+LEAK = inline_evidence(
+    f"""GET /api/v2/products?search=%3Cscript%3E HTTP/1.1
+Host: 127.0.0.1:8443
+
+HTTP/1.1 500
+Content-Type: text/html
+
+<!DOCTYPE html><html><head><title>ProgrammingError at /api/v2/products</title></head><body>{HOSTILE}</body></html>
+""",
+    kind="exchange",
+    media_type="message/http",
+)
+HISTORY = inline_evidence(
+    "\n".join(
+        f'{{"client":{client},"operation":"place order","invoked":{client * 0.0013:.4f},"status":{status}}}'
+        for client, status in enumerate([201, 201, 201, 201, 201, 201, 409, 409])
+    )
+    + "\n",
+    kind="history",
+    media_type="application/x-ndjson",
+)
+
+
+def _check(
+    title: str,
+    verdict: Verdict = Verdict.PASS,
+    *,
+    done: int = 12,
+    total: int = 12,
+    seconds: float = 0.4,
+) -> CheckResult:
+    slug = title.lower().replace(" ", "_").replace(",", "")
+    return CheckResult(
+        node=f"spec/checks/{slug[:4]}/test_{slug}.py::test_{slug}",
+        title=title,
+        verdict=verdict,
+        outcome_code=None,
+        expected="",
+        observed="",
+        done=done,
+        total=total,
+        seconds=seconds,
+        seed=20261123,
+    )
+
+
+def _requirement(
+    id_: str,
+    statement: str,
+    verdict: Verdict = Verdict.PASS,
+    *,
+    level: Level = "MUST",
+    reason: str = "",
+    reason_code: ReasonCode = "",
+    in_scope: bool = True,
+    checks: list[CheckResult] | None = None,
+    needs: list[str] | None = None,
+    faults: list[FaultSeen] | None = None,
+) -> RequirementResult:
+    untested = verdict is Verdict.NOT_TESTED
+    default_checks = [] if untested else [_check(statement[:60].rstrip(" .,"), verdict)]
+    default_faults = [] if untested else [FaultSeen(f"{id_}-a", "The rule is left out.", True, "2026-11-21", False)]
+    return RequirementResult(
+        id=id_,
+        chapter=id_.partition("-")[0],
+        level=level,
+        statement=statement,
+        source="roadmap 1.1, success metrics",
+        references={
+            "rfc": ["RFC 6585", "RFC 9110"],
+            "asvs": ["v5.0.0-2.4.1", "v5.0.0-6.3.1"],
+            "owasp_api": ["API4:2023"],
+            "cwe": ["CWE-770", "CWE-307"],
+            "nist": ["SC-5", "AC-7"],
+        },
+        needs=needs or [],
+        verdict=verdict,
+        reason=reason,
+        reason_code=reason_code,
+        in_scope=in_scope,
+        checks=default_checks if checks is None else checks,
+        faults=default_faults if faults is None else faults,
+    )
+
+
+def _failing() -> list[RequirementResult]:
+    oversold = replace(
+        _check("Eight parallel checkouts of five pieces sell five", Verdict.FAIL, done=20, total=20, seconds=8.31),
+        outcome_code="STOCK_OVERSOLD",
+        expected="exactly 5 orders, 3 refusals with 409, stock 0",
+        observed="6 orders, 2 refusals with 409, stock -1 in 3 of 20 rounds; first in round 4",
+        example="stock=5, clients=8, quantities=[1, 1, 1, 1, 1, 1, 1, 1]",
+        evidence=[OVERSOLD.sha256, HISTORY.sha256],
+        curl='curl --include --request POST --header "Authorization: Bearer $ACCESS_TOKEN" --header '
+        "'Content-Type: application/json' --data-raw '{}' \"$BASE_URL\"/api/v2/orders",
+    )
+    markup = replace(
+        _check("Search treats markup and wildcards as plain text", Verdict.FAIL, done=31, total=44, seconds=2.75),
+        outcome_code="SERVER_ERROR",
+        expected="200 with the products whose name holds the term, literally",
+        observed=f"500 text/html: {HOSTILE}",
+        missing=["search=%", "search=_", "search=\\", "search=" + "x" * 120],
+        example="search='<script>\\x00'",
+        evidence=[LEAK.sha256, OVERSOLD.sha256],
+    )
+    return [
+        _requirement(
+            "VAL-016",
+            "Search treats % _ \\ and regular-expression characters as plain text.",
+            Verdict.FAIL,
+            checks=[markup],
+            faults=[],
+        ),
+        _requirement(
+            "SHOP-001",
+            "Stock n and n + k parallel checkouts: exactly n orders, k clean refusals, stock 0.",
+            Verdict.FAIL,
+            needs=["admin"],
+            checks=[oversold, _check("Two parallel checkouts of one piece sell one", done=20, total=20, seconds=3.2)],
+            faults=[
+                FaultSeen("SHOP-001-a", "Stock is read, checked and written back.", True, "2026-11-21", False),
+                FaultSeen("SHOP-001-b", "The row lock is taken after the check.", True, "2026-10-02", True),
+                FaultSeen("SHOP-001-c", "The check runs outside of the transaction.", False, "2026-11-21", False),
+                FaultSeen("SHOP-001-d", "Stock is cached for a second.", None, None, False),
+            ],
+        ),
+        _requirement(
+            "RATE-010",
+            "RateLimit and RateLimit-Policy state the budget as structured fields.",
+            Verdict.FAIL,
+            level="SHOULD",
+            checks=[
+                replace(
+                    _check("The remaining count never rises inside a window", Verdict.FAIL, done=100, total=100),
+                    outcome_code="HEADER_MISSING",
+                    expected="RateLimit on 100 of 100 answers",
+                    observed="RateLimit on 0 of 100 answers",
+                )
+            ],
+        ),
+    ]
+
+
+def _undecided() -> list[RequirementResult]:
+    broken = replace(
+        _check("Sign-in takes the same time for a known and an unknown account", Verdict.ERROR, done=212, total=400),
+        reason="ConnectionResetError in the harness's own proxy after 212 of 400 samples; the target was not asked.",
+    )
+    return [
+        _requirement(
+            "TOK-015",
+            "Sign-in takes the same time for a known and an unknown account.",
+            Verdict.ERROR,
+            level="SHOULD",
+            reason="The harness broke in one of one check.",
+            checks=[broken],
+        ),
+        _requirement(
+            "PERF-001",
+            "95th percentile of API response time below 200 ms at the declared arrival rate, overall and for each "
+            "operation; an answer that is not what the shopper's step expects is an error and infinitely slow.",
+            Verdict.INCONCLUSIVE,
+            reason="The interval straddles the limit after the last look at 9 000 samples.",
+            checks=[
+                _check("p95 over all operations is below 200 ms", Verdict.INCONCLUSIVE, done=9, total=9, seconds=312)
+            ],
+        ),
+        _requirement(
+            "HLTH-003",
+            "With the database (then the cache) stopped, readiness says so within 5 s and recovers by itself.",
+            Verdict.NOT_TESTED,
+            reason="The profile grants no power over the database.",
+            reason_code="window shut",
+            needs=["services"],
+        ),
+        _requirement(
+            "SHOP-010",
+            "Cancelling returns the stock exactly once, also when cancelled twice at once.",
+            Verdict.NOT_TESTED,
+            reason="Blocked by SHOP-001.",
+            reason_code="blocked",
+            needs=["admin"],
+        ),
+        _requirement(
+            "AVL-003",
+            "No acknowledged order is lost or doubled through kill -9 of any process, the database included.",
+            Verdict.NOT_TESTED,
+            reason="The profile does not allow the effect 'breaks'.",
+            reason_code="effect not allowed",
+            needs=["services", "process"],
+        ),
+        *(
+            _requirement(
+                f"CTR-{number:03}",
+                statement,
+                Verdict.NOT_TESTED,
+                reason="No container engine on this host; the window is set to auto.",
+                reason_code="window shut",
+                in_scope=False,
+                needs=["docker"],
+            )
+            for number, statement in enumerate(
+                ["The production image builds from a clean checkout.", "It runs as a non-root user."], start=1
+            )
+        ),
+        *(
+            _requirement(
+                f"REL-{number:03}",
+                "Every feature flag works on and off, and a lost flag store means the declared default.",
+                Verdict.NOT_TESTED,
+                reason="No check yet.",
+                reason_code="no check yet",
+                in_scope=False,
+            )
+            for number in range(1, 6)
+        ),
+    ]
+
+
+def _met() -> list[RequirementResult]:
+    chapters = {"FLOW": 7, "RATE": 9, "HDR": 7, "VAL": 15, "TOK": 14, "PERF": 3, "CACHE": 10, "AVL": 2, "LOG": 6}
+    met = [
+        _requirement(
+            f"{chapter}-{number:03}", "A customer can register and sign in; a wrong password is refused, and stays so."
+        )
+        for chapter, count in chapters.items()
+        for number in range(1 if chapter not in {"PERF", "AVL"} else 2, count + 1)
+    ]
+    return [
+        *met,
+        _requirement("AVL-001", "Over 99.9 % of probes succeed through rolling reloads and killed workers."),
+        _requirement(
+            "HDR-008",
+            "Cookies that are set carry Secure, HttpOnly (session) and SameSite; none seen is not applicable.",
+            Verdict.NOT_APPLICABLE,
+            reason="No cookie was seen in 214 answers.",
+        ),
+        _requirement(
+            "HDR-009",
+            "An Origin that is not allowed is never reflected, with or without credentials, and a declared one is.",
+            Verdict.WAIVED,
+            reason="Waiver W-7 until 2027-01-31: the storefront still needs the wildcard. Raw verdict: fail.",
+        ),
+    ]
+
+
+P95 = Metric(
+    id="p95",
+    title="API response time",
+    requirement="PERF-001",
+    statistic="95th percentile",
+    limit=200.0,
+    limit_operator="<",
+    value=187.3218,
+    interval=(171.02, 211.9),
+    method="block bootstrap, 95 %",
+    n=9000,
+    unit="ms",
+    verdict=Verdict.INCONCLUSIVE,
+)
+ERRORS = Metric(
+    id="errors",
+    title="Error rate",
+    requirement="PERF-002",
+    statistic="share of failed operations",
+    limit=0.01,
+    limit_operator="<",
+    value=0.0002,
+    interval=(0.00002, 0.0008),
+    method="exact binomial, 95 %",
+    n=9000,
+    unit="ratio",
+    verdict=Verdict.PASS,
+)
+COUNTED = replace(ERRORS, interval=None, method="counted", limit_operator="=")
+METRICS = [
+    P95,
+    replace(
+        P95,
+        id="p95-checkout",
+        title="Checkout",
+        value=199.99996,
+        interval=(180.4, math.inf),
+        n=412,
+        reason="two answers never came",
+    ),
+    ERRORS,
+    replace(
+        ERRORS,
+        id="hits",
+        title="Cache hit rate",
+        requirement="CACHE-010",
+        statistic="share of cacheable reads",
+        limit=0.8,
+        limit_operator=">",
+        value=0.9312,
+        interval=(0.9251, 0.9368),
+        n=6120,
+    ),
+    replace(
+        ERRORS,
+        id="uptime",
+        title="Uptime",
+        requirement="AVL-001",
+        statistic="share of probes answered",
+        limit=0.999,
+        limit_operator=">",
+        value=0.99982,
+        interval=(0.99937, 0.99998),
+        n=5670,
+    ),
+    replace(
+        COUNTED,
+        id="access",
+        title="Access token lifetime",
+        requirement="TOK-001",
+        statistic="stated and seen",
+        limit=900.0,
+        value=900.0,
+        n=3,
+        unit="s",
+    ),
+    replace(
+        COUNTED,
+        id="oversold",
+        title="Orders beyond stock",
+        requirement="SHOP-001",
+        statistic="rounds with more orders than stock",
+        limit=0.0,
+        value=3.0,
+        n=20,
+        unit="rounds",
+        verdict=Verdict.FAIL,
+    ),
+    replace(
+        P95,
+        id="health",
+        title="Health check",
+        requirement="HLTH-003",
+        statistic="slowest answer",
+        limit=5.0,
+        value=None,
+        interval=None,
+        method="maximum",
+        n=0,
+        unit="s",
+        verdict=Verdict.NOT_TESTED,
+        reason="window shut",
+    ),
+]
+
+
+def make_showcase() -> Results:
+    """Coherent results with every verdict, every reason, metrics of every kind and hostile evidence."""
+    by_id = {item.id: item for item in chain(_met(), _undecided(), _failing())}
+    chapters = ["FLOW", "RATE", "HDR", "VAL", "TOK", "SHOP", "CACHE", "HLTH", "LOG", "CTR", "REL", "PERF", "AVL"]
+    ordered = sorted(by_id.values(), key=lambda item: (chapters.index(item.chapter), item.id))
+    results = with_requirements(make_results(), ordered)
+    evidence: list[Evidence] = [OVERSOLD, LEAK, HISTORY]
+    return replace(
+        results,
+        run=replace(
+            results.run, command="nox -s gate -- --seed 20261123", previous=Previous("20261122T1800Z", "e" * 64)
+        ),
+        target=replace(
+            results.target,
+            identity={"commit": "9f2c1e07d4b8a6c35210fe9d8c7b6a5f4e3d2c1b", "settings_sha256": "5" * 64},
+            claims=["everything except CTR"],
+            windows=["admin", "https", "start", "db", "cache", "logs"],
+            policies={"throttle window": "sliding, in any 60 s", "refresh grace": "10 s", "unknown fields": "refused"},
+            effects=["reads", "writes", "signs in", "loads"],
+        ),
+        metrics=METRICS,
+        evidence=evidence,
+        coverage=[
+            Coverage("operations", 41, 42, ["DELETE /api/v2/categories/{category_id}"]),
+            Coverage("writable fields x classes of wrong value", 318, 318, []),
+            Coverage("roles x operations", 117, 126, [f"staff × PATCH /api/v2/thing/{number}" for number in range(9)]),
+            Coverage("standards: OWASP API Security Top 10", 7, 10, ["API6:2023", "API7:2023", "API10:2023"]),
+        ],
+        warnings=["The clock of the target is 1.8 s behind that of the harness."],
+    )
