@@ -1,16 +1,16 @@
 """A cached answer, or a fresh one: produced once however many wait for it, and never kept past a change.
 
-The generation is read before the database is. A reader that is overtaken by a write therefore stores what it saw under a
-generation that nobody asks for any more.
+The generation is read before the database is. A reader that is overtaken by a write therefore stores what it saw under
+a generation that nobody asks for any more.
 """
 
 from __future__ import annotations
 
 import random
 import secrets
-import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,9 +23,9 @@ from reference_app.caching.trust import Trust
 JITTER = 0.1  # lifetimes differ by up to so much, so that what was stored together does not expire together
 POLL_SECONDS = 0.005
 PATIENCE_SECONDS = LOCK_MILLISECONDS / 1000
+ATTEMPTS = 3  # a new connection on the way raises doubt; with that settled, the cache is asked again
 
 jitter = random.Random()  # noqa: S311 -- spreads expiry, guards nothing
-never = threading.Event()
 
 
 class Origin(StrEnum):
@@ -46,30 +46,62 @@ class Answer:
 
 def fetch(key: AnswerKey, produce: Callable[[], bytes]) -> Answer:
     """The answer of `key`. `produce` renders it from the database; what it raises is passed on and never kept."""
-    return Fetch(key, produce, shared_store(), shared_trust()).run()
+    store, trust = shared_store(), shared_trust()
+    try:
+        name, body = look_up(key, store, trust)
+        if body is not None:
+            return Answer(body, Origin.HIT)
+        lock, token = lock_name(name), secrets.token_bytes(16)
+        body = wait_for_turn(store, name, lock, token)
+    except StoreAway:
+        return Answer(produce(), Origin.BYPASS)
+    if body is not None:
+        return Answer(body, Origin.HIT)
+    try:
+        body = produce()
+        keep(store, name, body, key.seconds)
+    finally:
+        let_go(store, lock, token)
+    return Answer(body, Origin.MISS)
 
 
-@dataclass(slots=True)
-class Fetch:
-    """One search for one answer."""
+def look_up(key: AnswerKey, store: Store, trust: Trust) -> tuple[str, bytes | None]:
+    """The name of the answer under the current generations, and its bytes. Raises StoreAway, also while in doubt."""
+    for _ in range(ATTEMPTS):
+        if not trust.settled():
+            break
+        doubts = trust.doubts
+        name = answer_name(key, read_generations(store, key.topics))
+        body = store.get(name)
+        if trust.doubts == doubts:
+            return name, body
+    raise StoreAway("in doubt")
 
-    key: AnswerKey
-    produce: Callable[[], bytes]
-    store: Store
-    trust: Trust
 
-    def run(self) -> Answer:
-        """Hit, miss, or bypass when Redis is away or in doubt."""
-        try:
-            for _ in range(2):  # a new connection on the way raises doubt; with that settled, look once more
-                doubts = self.trust.doubts
-                if not self.trust.settled():
-                    break
-                found = self.find(self.trust.doubts)
-                if found is not None:
-                    return found
-                if self.trust.doubts == doubts:
-                    break
-        except StoreAway:
-            pass
-        return Answer(self.produce(), Origin.BYPASS)
+def wait_for_turn(store: Store, name: str, lock: str, token: bytes) -> bytes | None:
+    """The answer that somebody else has produced meanwhile; or None: it is on the caller to produce it.
+
+    Whoever gets the lock produces. Who waits longer than a lock lives produces too, rather than wait for ever.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not store.add(lock, token, milliseconds=LOCK_MILLISECONDS) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+        body = store.get(name)
+        if body is not None:
+            return body
+    body = store.get(name)  # stored between the first look and the lock
+    if body is not None:
+        store.release(lock, token)
+    return body
+
+
+def keep(store: Store, name: str, body: bytes, seconds: int) -> None:
+    """Stores an answer; when Redis has gone meanwhile, the answer is good nevertheless."""
+    with suppress(StoreAway):
+        store.put(name, body, seconds=round(seconds * (1 - JITTER * jitter.random())))
+
+
+def let_go(store: Store, lock: str, token: bytes) -> None:
+    """Gives the lock back; one that cannot be given back expires."""
+    with suppress(StoreAway):
+        store.release(lock, token)

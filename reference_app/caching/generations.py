@@ -1,7 +1,7 @@
 """Which generation of a topic is current.
 
-A generation is a random name rather than a number: when Redis forgets one (eviction, restart without its data), the next
-has a name that no old answer was ever stored under. A number would start again and bring old answers back.
+A generation is a random name rather than a number: when Redis forgets one (eviction, restart without its data), the
+next has a name that no old answer was ever stored under. A number would start again and bring old answers back.
 """
 
 from __future__ import annotations

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from django.db import DatabaseError, connection, transaction
 
 from reference_app.caching.generations import move_on
-from reference_app.caching.pending import forget_moves, record_moves
-from reference_app.caching.shared import shared_store, shared_trust
+from reference_app.caching.pending import forget_moves, record_moves, replay_moves
+from reference_app.caching.shared import shared_store
 from reference_app.caching.store import StoreAway
 
-FIRST_WAIT_SECONDS = 0.5
-LONGEST_WAIT_SECONDS = 5.0
+FIRST_WAIT_SECONDS = 0.05
+LONGEST_WAIT_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
 catching_up = threading.Lock()
-finished = threading.Event()  # never set: waiting for it is a pause that ends with the process
+wanted = threading.Event()
 
 
 def invalidate(*topics: str) -> None:
@@ -34,15 +35,14 @@ def invalidate(*topics: str) -> None:
 
 
 def make_moves(topics: list[str], ids: list[int]) -> None:
-    """After the commit: the moves, then the end of their record. Never fails, since the write is done."""
-    trust = shared_trust()
+    """After the commit: the moves, then the end of their record. Never fails, since the write is done.
+
+    Redis is asked even in the pause after a failure: other processes may have found it again already.
+    """
     try:
-        if trust.pausing():
-            raise StoreAway("paused after a failure")
         move_on(shared_store(), topics)
         forget_moves(ids)
     except StoreAway as failure:
-        trust.fail()
         logger.warning("cache_move_pending", extra={"reason": str(failure), "topics": len(topics)})
         start_catching_up()
     except DatabaseError:
@@ -52,16 +52,28 @@ def make_moves(topics: list[str], ids: list[int]) -> None:
 
 def start_catching_up() -> None:
     """Replays in the background until it succeeds, in case no reader of this process comes to do it."""
+    wanted.set()
     if catching_up.acquire(blocking=False):
         threading.Thread(target=catch_up, name="cache-catch-up", daemon=True).start()
 
 
 def catch_up() -> None:
-    """Tries again, ever more slowly, until Redis is believed again. At most one of these runs in a process."""
-    wait = FIRST_WAIT_SECONDS
+    """Tries again, ever more slowly, until Redis has taken what it missed. At most one of these runs in a process."""
     try:
-        while not finished.wait(wait) and not shared_trust().settled():
-            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+        while wanted.is_set():
+            wanted.clear()
+            keep_replaying()
     finally:
         catching_up.release()
         connection.close()
+    if wanted.is_set():  # asked for between the last look and the release
+        start_catching_up()
+
+
+def keep_replaying() -> None:
+    """Returns once a replay has succeeded."""
+    wait = FIRST_WAIT_SECONDS
+    time.sleep(wait)
+    while not replay_moves(shared_store()):
+        wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+        time.sleep(wait)

@@ -17,7 +17,7 @@ PREFIX = "shop:"
 GENERATION_SECONDS = 86_400  # a generation that nobody has asked for in a day may go; the next one has a new name
 PUBLIC_SECONDS = 1_800  # roadmap 2.3: 30 minutes
 RARE_SECONDS = 300  # searches and deep pages: many names, few readers
-LOCK_MILLISECONDS = 3_000  # longer than a statement may take (the database's statement_timeout is shorter)
+LOCK_MILLISECONDS = 3_000  # far longer than any answer takes to produce; a reader that died blocks no one for longer
 
 EVERYTHING = "everything"  # part of every answer: moved on when the whole content is replaced
 CATEGORIES = "categories"
@@ -54,6 +54,12 @@ def product_list_key(version: str, parameters: Mapping[str, object]) -> AnswerKe
 def product_key(version: str, product_id: int) -> AnswerKey:
     """The detail of one product."""
     return AnswerKey(f"{version}:product:{product_id}", (EVERYTHING, product_topic(product_id)))
+
+
+def review_list_key(version: str, product_id: int, parameters: Mapping[str, object]) -> AnswerKey:
+    """One page of the reviews of a product; a new review moves the product on."""
+    name = f"{version}:reviews:{product_id}:{digest(parameters)}"
+    return AnswerKey(name, (EVERYTHING, product_topic(product_id)), RARE_SECONDS)
 
 
 def category_list_key(version: str, parameters: Mapping[str, object]) -> AnswerKey:

@@ -38,7 +38,7 @@ class Store:
         )
 
     def _greet(self, connection: AbstractConnection) -> None:
-        connection.on_connect()
+        connection.on_connect()  # type: ignore[no-untyped-call] # redis-py does not type it
         self._greeted()
 
     def _ask(self, command: Callable[[], Value]) -> Value:

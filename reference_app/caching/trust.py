@@ -1,8 +1,8 @@
 """Whether what Redis says may be believed.
 
-A move of a generation is lost when Redis is away at that moment, and old entries would come back with it. So doubt arises
-with every failed command and with every new connection (the server may have been away, restarted, or replaced); it ends
-when the moves recorded in the database have been replayed. While in doubt, reads go past the cache.
+A move of a generation is lost when Redis is away at that moment, and old entries would come back with it. So doubt
+arises with every failed command and with every new connection (the server may have been away, restarted, or replaced);
+it ends when the moves recorded in the database have been replayed. While in doubt, reads go past the cache.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.postgres.search import CombinedSearchVector, SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Expression, Func, TextField
+from django.db.models.expressions import CombinedExpression
 
 # "simple" knows no language: every word is found as it is spelt, and none is dropped as too common (a product may be
 # called "The Who"). Stemming would need the language of each product, which this shop does not record.
@@ -20,7 +21,7 @@ class Normalized(Func):
     output_field = TextField()
 
 
-def search_vector() -> CombinedSearchVector:
+def search_vector() -> CombinedExpression:
     """The words by which a product is found; words of the name weigh more than those of the description."""
     return SearchVector(Normalized("name"), config=SEARCH_CONFIGURATION, weight="A") + SearchVector(
         Normalized("description"), config=SEARCH_CONFIGURATION, weight="B"

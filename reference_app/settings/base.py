@@ -21,6 +21,7 @@ SHOP_APPS = [
     "reference_app.cart",
     "reference_app.orders",
     "reference_app.caching",
+    "reference_app.seeding",
 ]
 
 INSTALLED_APPS = [

@@ -1,0 +1,50 @@
+"""The response for a cached answer: every header of caching is set here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from enum import StrEnum
+
+from django.http import HttpResponse
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+
+from reference_app.caching.answers import fetch
+from reference_app.caching.keys import AnswerKey
+
+
+class Audience(StrEnum):
+    """Whom an answer is meant for, as Cache-Control says it (RFC 9111)."""
+
+    EVERYBODY = "public, no-cache"  # may be stored, and is asked about each time: no reader sees what is no longer so
+    ONE_USER = "private, no-store"
+
+
+VARY = {Audience.EVERYBODY: "Accept", Audience.ONE_USER: "Accept, Authorization"}
+
+
+def respond(request: Request, key: AnswerKey, produce: Callable[[], bytes], *, audience: Audience) -> HttpResponse:
+    """200 with the answer of `key`, or 304 when the client has the same bytes (RFC 9110 section 13.1.2).
+
+    Raises whatever `produce` raises; only a 200 is ever kept.
+    """
+    found = fetch(key, produce)
+    headers = {"Cache-Status": found.origin.value, "Cache-Control": audience.value, "Vary": VARY[audience]}
+    if audience is Audience.EVERYBODY:
+        headers["ETag"] = tag = entity_tag(found.body)
+        if knows(request.headers.get("If-None-Match", ""), tag):
+            unchanged = HttpResponse(status=304, headers=headers)
+            del unchanged.headers["Content-Type"]
+            return unchanged
+    return HttpResponse(found.body, content_type="application/json", headers=headers)
+
+
+def entity_tag(body: bytes) -> str:
+    """A strong tag: the same bytes, the same tag."""
+    return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+
+
+def knows(if_none_match: str, tag: str) -> bool:
+    """Whether the client has the answer of `tag`, by weak comparison."""
+    return any(known == "*" or known.removeprefix("W/") == tag for known in parse_etags(if_none_match))
