@@ -99,7 +99,7 @@ def rotate(claims: tokens.RefreshClaims) -> RefreshToken | None:
         TokenFamily.objects.filter(id=family.id).update(expires_at=now + tokens.refresh_lifetime())
         return issue_refresh(family=family, jti=successor_jti, now=now)
     used = RefreshToken.objects.filter(jti=claims.jti, family=family).first()
-    if used is None or used.used_at is None:
+    if used is None or used.used_at is None or used.successor_jti is None:
         raise RefreshRefused
     if now - used.used_at > datetime.timedelta(seconds=settings.REFRESH_GRACE_SECONDS):
         return None

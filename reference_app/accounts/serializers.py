@@ -12,29 +12,30 @@ from reference_app.accounts.models import User
 from reference_app.api.fields import Flag, Reference, Text, Whole
 from reference_app.api.serializers import StrictSerializer
 
-PASSWORD = {"min_length": 10, "max_length": 128}
+MIN_PASSWORD = 10
+MAX_PASSWORD = 128
 
 
 class NewAccount(StrictSerializer):
     """The body of a registration."""
 
     email = Text(max_length=emails.MAX_LENGTH, min_length=6, pattern=emails.PATTERN)
-    password = Text(**PASSWORD)
+    password = Text(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD)
     name = Text(max_length=100, min_length=0, required=False)
 
 
 class NewPassword(StrictSerializer):
     """The body of a password change."""
 
-    current_password = Text(max_length=128)
-    new_password = Text(**PASSWORD)
+    current_password = Text(max_length=MAX_PASSWORD)
+    new_password = Text(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD)
 
 
 class Credentials(StrictSerializer):
     """The body of a sign-in; any spelling of the address is accepted."""
 
     email = Text(max_length=emails.MAX_LENGTH)
-    password = Text(max_length=128)
+    password = Text(max_length=MAX_PASSWORD)
 
 
 class RefreshBody(StrictSerializer):

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 
 
-class StrictField(OpenApiSerializerFieldExtension):
+class StrictField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself, untyped
     """A field that knows its own JSON schema: what is documented is what is checked."""
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
@@ -23,7 +23,7 @@ def describe_field(path: str) -> type[StrictField]:
 DESCRIBED = [describe_field(f"reference_app.api.fields.{name}") for name in ("Text", "Whole", "Flag", "Choice")]
 
 
-class BearerScheme(OpenApiAuthenticationExtension):
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself, untyped
     """The security scheme of the API."""
 
     target_class = "reference_app.api.authentication.BearerAuthentication"

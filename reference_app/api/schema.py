@@ -71,6 +71,11 @@ BASES: tuple[type[Problem], ...] = (
 )
 
 
+def component(*, name: str, type: str, schema: dict[str, Any], object: Any) -> ResolvedComponent:  # noqa: A002
+    """A shared part of the document."""
+    return ResolvedComponent(name=name, type=type, schema=schema, object=object)  # type: ignore[no-untyped-call]
+
+
 class OperationSchema(AutoSchema):
     """Reads the `Operation` of a handler instead of guessing from views and models."""
 
@@ -85,7 +90,7 @@ class OperationSchema(AutoSchema):
     @property
     def version(self) -> str:
         """The version whose document is being written."""
-        return str(self.view.request.version) if self.view.request else self.path.split("/")[2]
+        return str(self.view.request.version)
 
     def get_operation_id(self) -> str:
         """The name of the operation, the same in every version."""
@@ -95,7 +100,7 @@ class OperationSchema(AutoSchema):
         """One line."""
         return self.declared.summary
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override] # as the base class of drf-spectacular has it
         """The paragraph below it."""
         return self.declared.description
 
@@ -110,7 +115,7 @@ class OperationSchema(AutoSchema):
     def get_auth(self) -> list[dict[str, Any]]:
         """Public operations say so explicitly: none is needed, and a valid token does no harm."""
         self.registry.register_on_missing(
-            ResolvedComponent(
+            component(
                 name="bearer",
                 type=ResolvedComponent.SECURITY_SCHEMA,
                 object="bearer",
@@ -173,11 +178,9 @@ class OperationSchema(AutoSchema):
 
     def share_refusal(self, problem: type[Problem]) -> dict[str, Any]:
         """The reference to the shared response of one kind of refusal."""
-        document = ResolvedComponent(
-            name="Problem", type=ResolvedComponent.SCHEMA, object="Problem", schema=PROBLEM_SCHEMA
-        )
+        document = component(name="Problem", type=ResolvedComponent.SCHEMA, object="Problem", schema=PROBLEM_SCHEMA)
         self.registry.register_on_missing(document)
-        response = ResolvedComponent(
+        response = component(
             name=problem.__name__,
             type=ResolvedComponent.RESPONSE,
             object=problem,

@@ -16,12 +16,13 @@ def client_address(environ: Mapping[str, Any]) -> str:
     our own outermost proxy, and everything left of it by whoever pleased. With none (the default), no header counts.
     """
     peer = str(environ.get("REMOTE_ADDR", "")) or "unknown"
-    if settings.TRUSTED_PROXY_COUNT == 0:
+    proxies: int = settings.TRUSTED_PROXY_COUNT
+    if proxies == 0:
         return peer
     forwarded = [entry.strip() for entry in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",") if entry.strip()]
-    if len(forwarded) < settings.TRUSTED_PROXY_COUNT:
+    if len(forwarded) < proxies:
         return peer
-    return forwarded[-settings.TRUSTED_PROXY_COUNT]
+    return forwarded[-proxies]
 
 
 def network_of(address: str) -> str:

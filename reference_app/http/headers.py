@@ -1,6 +1,7 @@
 """The security headers of every answer (roadmap 1.1 and 4.1; OWASP ASVS 3.4).
 
-X-Frame-Options repeats frame-ancestors for what is too old to know it.
+Django's SecurityMiddleware and XFrameOptionsMiddleware set what they know (nosniff, HSTS, Referrer-Policy, COOP, and
+X-Frame-Options for what is too old to know frame-ancestors); here is the rest.
 """
 
 from __future__ import annotations
@@ -8,13 +9,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-HSTS_SECONDS = 63_072_000  # two years; one is the least that the preload list accepts
-
 ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
@@ -27,14 +22,12 @@ POLICY_FOR_PAGES = (
 )
 
 
-def protect(request: HttpRequest, response: HttpResponseBase) -> None:
+def protect(response: HttpResponseBase) -> None:
     """Sets the headers, whatever the status and whoever answered."""
     for name, value in ALWAYS.items():
         response.headers[name] = value
     is_page = response.headers.get("Content-Type", "").startswith("text/html")
     response.headers["Content-Security-Policy"] = POLICY_FOR_PAGES if is_page else POLICY_FOR_DATA
-    if request.is_secure():
-        response.headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}; includeSubDomains; preload"
 
 
 def forbid_storing_by_default(response: HttpResponseBase) -> None:

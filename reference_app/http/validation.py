@@ -48,7 +48,7 @@ def find_body_fault(request: HttpRequest) -> Problem | None:
     if request.headers.get("Transfer-Encoding") is not None:
         # Django reads a body of declared length only; the server has removed the framing of the chunks already.
         body = request.environ["wsgi.input"].read(settings.MAX_BODY_BYTES + 1)  # type: ignore[attr-defined]
-        request._body = body  # type: ignore[attr-defined] # noqa: SLF001 -- where Django keeps a body that was read
+        request._body = body  # noqa: SLF001 -- where Django keeps a body that was read
         length = len(body)
     else:
         length = int(request.META.get("CONTENT_LENGTH") or 0)

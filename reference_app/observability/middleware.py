@@ -56,7 +56,6 @@ class RequestObservation:
             "request",
             method=request.method,
             route=route,
-            path=request.path,
             status=status,
             duration_ms=round(seconds * 1000, 3),
             user_id=user_id,

@@ -40,12 +40,15 @@ INSTALLED_APPS = [
 # From the outside in: what every answer needs, then what is cheapest to refuse.
 MIDDLEWARE = [
     "reference_app.observability.middleware.RequestObservation",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reference_app.http.middleware.ResponseHeaders",
     "reference_app.observability.probes.Probes",
     "reference_app.http.middleware.RequestValidation",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reference_app.http.bearer.BearerVerification",
     "reference_app.throttling.middleware.Throttling",
+    "django.middleware.csrf.CsrfViewMiddleware",  # no view reads a cookie; one that ever does is protected
 ]
 
 ROOT_URLCONF = "reference_app.urls"
@@ -100,6 +103,18 @@ MAX_BODY_BYTES = 262_144
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 PLAIN_HTTP = read("PLAIN_HTTP")
 
+SECURE_HSTS_SECONDS = 63_072_000  # two years; one is the least that the preload list accepts
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = False  # PLAIN_HTTP decides: a redirect would teach clients to send their tokens in clear first
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = True  # there are no sessions; if there ever are, they start out safe
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+
 METRICS_TOKEN = read("METRICS_TOKEN")
 LOG_LEVEL = read("LOG_LEVEL")
 LOGGING_CONFIG = "reference_app.observability.logs.configure_logs"
@@ -109,6 +124,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = read("STATIC_ROOT") or None
 STATICFILES_FINDERS = ["reference_app.http.static.OwnAndSwaggerFinder"]
 WHITENOISE_USE_FINDERS = True  # what was not collected is served all the same, with a short lifetime
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gz", "br", "png", "map"]  # nobody but a debugger asks for maps
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import environ
+import environ  # type: ignore[import-untyped] # publishes no types
 
 
 @dataclass(frozen=True)

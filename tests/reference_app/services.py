@@ -36,7 +36,7 @@ class Services:
     @classmethod
     def planned(cls) -> Services:
         """Servers of our own in a fresh folder, or those that DATABASE_URL and REDIS_URL name."""
-        folder = Path("/tmp") / f"shop-{secrets.token_hex(4)}"
+        folder = Path("/tmp") / f"shop-{secrets.token_hex(4)}"  # noqa: S108 -- short: a socket path has 100 bytes
         return cls(
             folder=folder,
             database_url=os.environ.get("DATABASE_URL") or f"postgresql://postgres@/postgres?host={folder}/pg",
