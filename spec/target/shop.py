@@ -100,6 +100,16 @@ class Shop:
             self._clients.enter_context(client)
         return Visitor(client)
 
+    @property
+    def tells_clients_apart(self) -> bool:
+        """Whether each visitor comes from an address of its own; else all of them share one anonymous budget."""
+        return self._addresses is not None
+
+    @property
+    def grants_staff(self) -> bool:
+        """Whether there is a staff account to sign in with."""
+        return self._staff_credentials is not None
+
     def new_credentials(self) -> Credentials:
         """An e-mail address that nobody has used and a password that is neither short nor common."""
         credentials = Credentials(f"{self.unique_name('customer')}@shopper.example", f"Pw-{secrets.token_urlsafe(12)}")

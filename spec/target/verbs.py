@@ -181,5 +181,9 @@ class ShopVerbs(ABC):
         """The OpenAPI document of the current version."""
 
     @abstractmethod
+    def documentation_page(self) -> Call[None]:
+        """A page for people, in HTML: the documentation of the API."""
+
+    @abstractmethod
     def unknown_page(self) -> Call[None]:
         """Something that no shop has, below the base of the API."""

@@ -50,6 +50,7 @@ PATHS: Final[Mapping[str, str]] = MappingProxyType(
         "liveness": "/livez",
         "readiness": "/readyz",
         "openapi": "/api/v2/openapi.json",
+        "documentation": "/api/docs",
         "unknown": "/api/v2/no-such-thing",
     }
 )
@@ -206,6 +207,9 @@ class Verbs(ShopVerbs):
     def openapi_document(self) -> Call[dict[str, object]]:
         return self._call("DOC-001", "read OpenAPI document", "GET", self._path("openapi"), _document)
 
+    def documentation_page(self) -> Call[None]:
+        return self._call("DOC-005", "open the documentation", "GET", self._path("documentation"), _html_page)
+
     def unknown_page(self) -> Call[None]:
         return self._call("ERR-001", "open an unknown page", "GET", self._path("unknown"), _nothing(404))
 
@@ -228,6 +232,13 @@ def _read_list(of: Callable[[Mapping[str, object]], T]) -> Callable[[Response], 
 
 def _nothing(*statuses: int) -> Callable[[Response], None]:
     return lambda response: reading.expect_status(response, *statuses)
+
+
+def _html_page(response: Response) -> None:
+    reading.expect_status(response, 200)
+    media_type = (response.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+    if media_type != "text/html":
+        raise UnexpectedAnswer("an HTML page", media_type or "no media type")
 
 
 def _members(container: Mapping[str, object], name: str, of: Callable[[Mapping[str, object]], T]) -> tuple[T, ...]:
