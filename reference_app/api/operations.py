@@ -40,13 +40,13 @@ class Access(StrEnum):
 
 @dataclass(frozen=True)
 class ByVersion:
-    """A shape that differs between the versions of the API."""
+    """A shape (or a query, a body, an example) that differs between the versions of the API."""
 
     v1: Any
     v2: Any
 
     def of(self, version: str) -> Any:
-        """The shape in `version`, "v1" or "v2"."""
+        """What holds in `version`, "v1" or "v2"."""
         return self.v1 if version == "v1" else self.v2
 
 
@@ -86,6 +86,10 @@ class Operation:
     def query_of(self, version: str) -> type[Query] | None:
         """The declared query parameters in `version`, or None."""
         return self.query.of(version) if isinstance(self.query, ByVersion) else self.query
+
+    def example_of(self, version: str) -> Any:
+        """The example body in `version`, or None."""
+        return self.example.of(version) if isinstance(self.example, ByVersion) else self.example
 
     def answers_of(self, version: str) -> dict[int, Shape | None]:
         """Success status to shape in `version`; None means no body."""

@@ -6,6 +6,7 @@ none hides behind `default`.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -16,6 +17,7 @@ from reference_app.api import problems
 from reference_app.api.operations import Access, Operation, find_operation
 from reference_app.api.pagination import CursorQuery, NumberQuery
 from reference_app.api.problems import Problem
+from reference_app.api.serializers import StrictSerializer
 from reference_app.api.versions import VERSIONS
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -150,12 +152,29 @@ class OperationSchema(AutoSchema):
 
     def get_examples(self) -> list[OpenApiExample]:
         """The example body, which works when sent."""
-        if self.declared.example is None:
-            return []
-        return [OpenApiExample("Example", value=self.declared.example, request_only=True)]
+        example = self.declared.example_of(self.version)
+        return [] if example is None else [OpenApiExample("Example", value=example, request_only=True)]
+
+    def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
+        meta = dict(super()._get_serializer_field_meta(field, direction))  # type: ignore[no-untyped-call]
+        if hasattr(field, "schema"):
+            meta.pop("minLength", None)  # added for every string that may not be blank, over what the field says
+        return meta
+
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        if not hasattr(field, "schema"):  # a strict field has said all about itself
+            super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+
+    def _postprocess_serializer_schema(self, schema: Any, serializer: Any, direction: Any) -> Any:
+        schema = super()._postprocess_serializer_schema(schema, serializer, direction)  # type: ignore[no-untyped-call]
+        if isinstance(serializer, StrictSerializer):
+            schema["additionalProperties"] = False
+        return schema
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = dict(super()._get_response_bodies(direction))
+        for status, body in bodies.items():
+            body["description"] = body["description"] or HTTPStatus(int(status)).phrase
         for problem in self.refusals():
             bodies[str(problem.status)] = self.share_refusal(problem)
         return dict(sorted(bodies.items()))
