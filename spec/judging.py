@@ -28,8 +28,12 @@ class Judgement:
     example: str | None = None
 
 
-def judge_completion(examination: Examination) -> Judgement:
-    """The verdict on a check that ran to its end."""
+def judge_completion(examination: Examination, exchanges: int) -> Judgement:
+    """The verdict on a check that ran to its end, having had so many exchanges with the target."""
+    if not exchanges and not examination.metrics:
+        return Judgement(
+            Verdict.ERROR, "the check ran to its end without asking the target anything", "nothing examined"
+        )
     if not examination.stated:
         return Judgement(Verdict.ERROR, "the check ran to its end and stated no expectation", "nothing examined")
     if examination.done < examination.total or not examination.done:

@@ -116,11 +116,14 @@ class InspectionPlugin:
         record_check(self.inspection, check, examination, judgement, call.duration)
         if self.progress:
             self.progress.finished(check, judgement, call.duration)
+        if isinstance(error, TargetUnreachable):
+            # Every other check would say the same.
+            item.session.shouldstop = "the target cannot be reached"
         return report
 
     def _judge(self, check: CheckItem, examination: Examination, error: BaseException | None) -> Judgement:
         if error is None:
-            return judge_completion(examination)
+            return judge_completion(examination, self.inspection.recorder.count)
         if isinstance(error, NoShop | TargetUnreachable):
             return judge_exception(Blocked(str(error)), check.requirement)
         return judge_exception(error, check.requirement)

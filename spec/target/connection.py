@@ -38,6 +38,7 @@ class Connection:
             self._verbs = load_adapter(profile.adapter_module, profile.adapter_paths)
         except AdapterError as error:
             raise ProfileError(f"{profile.path}: {error}") from error
+        self._staff = _staff_credentials(profile)
 
     @property
     def can_start(self) -> bool:
@@ -104,15 +105,8 @@ class Connection:
         if plan is None:
             message = "a profile has either [start] or [address]"
             raise ValueError(message)
-        staff = None
-        if windows.staff_email and windows.staff_password_variable:
-            password = os.environ.get(windows.staff_password_variable)
-            if not password:
-                name = windows.staff_password_variable
-                raise ProfileError(f"{self._profile.path}: the environment variable {name} (staff password) is not set")
-            staff = Credentials(windows.staff_email, password)
         grants = Grants(
-            staff=staff,
+            staff=self._staff,
             windows=self._windows(
                 database_url=windows.database_url,
                 database_log=str(windows.database_log) if windows.database_log else None,
@@ -150,6 +144,18 @@ class Connection:
             shop.close()
         for process in self._processes:
             process.stop()
+
+
+def _staff_credentials(profile: Profile) -> Credentials | None:
+    """Staff of a target that runs already; the password comes from the environment, never from a file."""
+    windows = profile.windows
+    if not windows.staff_email or not windows.staff_password_variable:
+        return None
+    password = os.environ.get(windows.staff_password_variable)
+    if not password:
+        variable = windows.staff_password_variable
+        raise ProfileError(f"{profile.path}: the environment variable {variable} (the staff password) is not set")
+    return Credentials(windows.staff_email, password)
 
 
 def _reach(shop: Shop) -> None:

@@ -127,6 +127,14 @@ class Supervised:
         """Start one of the services."""
         self.command("start", service=str(service))
 
+    def wait(self, seconds: float) -> bool:
+        """Wait so long for the process to end by itself; whether it has."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def stop(self) -> None:
         """End the target and wait until it is gone."""
         if self._process.poll() is not None:
