@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         plan = read_plan(given.plan)
         if (given.out / "manifest.json").exists():
-            raise InputError(f"The folder {given.out} already holds a load; name another.")  # noqa: TRY301
+            raise InputError(f"The folder {given.out} already holds a load; name another.")
         given.out.mkdir(parents=True, exist_ok=True)
         # Only now, and before anything that opens a socket: locust replaces the standard library's sockets and locks.
         importlib.import_module("locust")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
 from gevent.pool import Pool
 
+from load.assortment import count_pieces, deal_out, list_wares, search_terms
 from load.cache_status import read_hit
 from load.client import ClientFactory
 from load.journeys import Customer, Shoppers, Ware
@@ -25,8 +24,6 @@ _AT_ONCE: Final = 4
 """Requests at the same time: enough to be quick, too few to be a load."""
 _FEWEST_WARES: Final = 40
 _MOST_PAGES: Final = 10
-_TERMS: Final = 20
-_WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
 
 class PreparationError(Exception):
@@ -90,9 +87,8 @@ class Preparation:
         for start in range(0, len(candidates), _AT_ONCE):
             group = candidates[start : start + _AT_ONCE]
             for product in self._ask_all([self._shop.open_product(product.id) for product in group]):
-                wares += [ware for ware in _wares_of(product) if ware.stock is None or ware.stock > 0]
-            pieces = math.inf if any(ware.stock is None for ware in wares) else sum(ware.stock or 0 for ware in wares)
-            if len(wares) >= _FEWEST_WARES and pieces >= 2 * needed:
+                wares += list_wares(product)
+            if len(wares) >= _FEWEST_WARES and count_pieces(wares) >= 2 * needed:
                 break
         return wares
 
@@ -125,30 +121,3 @@ class Preparation:
             raise PreparationError(f'Before the load, "{call.request.operation}" failed: {error}.') from error
         finally:
             client.close()
-
-
-def deal_out(wares: Sequence[Ware], needed: int) -> tuple[Ware, ...]:
-    """One entry for each order to come, in turns, so that no ware is asked for more often than it is in stock."""
-    dealt: list[Ware] = []
-    left: dict[Ware, float] = {ware: math.inf if ware.stock is None else ware.stock for ware in wares}
-    while left and len(dealt) < needed:
-        for ware in tuple(left):
-            dealt.append(ware)
-            left[ware] -= 1
-            if left[ware] <= 0:
-                del left[ware]
-    return tuple(dealt[:needed])
-
-
-def search_terms(products: Sequence[Product]) -> tuple[str, ...]:
-    """Words of at least four letters from the names of products, the commonest first."""
-    words: Counter[str] = Counter()
-    for product in products:
-        words.update({word.casefold() for word in _WORD.findall(product.name)})
-    return tuple(word for word, _ in words.most_common(_TERMS)) or (products[0].name.casefold(),)
-
-
-def _wares_of(product: Product) -> list[Ware]:
-    if product.variants:
-        return [Ware(product.id, variant.id, variant.stock) for variant in product.variants]
-    return [Ware(product.id, None, product.stock)]

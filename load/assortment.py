@@ -1,0 +1,50 @@
+"""What a shop offers, as shoppers use it: words to search for and wares to order, none oftener than it is there."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from load.journeys import Ware
+from spec.target.values import Product
+
+_TERMS: Final = 20
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+
+
+def list_wares(product: Product) -> list[Ware]:
+    """What can be ordered of a product: each variant that is in stock, or the product itself where it has none."""
+    wares = [Ware(product.id, variant.id, variant.stock) for variant in product.variants]
+    if not wares:
+        wares = [Ware(product.id, None, product.stock)]
+    return [ware for ware in wares if ware.stock is None or ware.stock > 0]
+
+
+def count_pieces(wares: Sequence[Ware]) -> float:
+    """How many orders of one piece the wares serve; infinite where one does not tell its stock."""
+    return sum((math.inf if ware.stock is None else ware.stock for ware in wares), start=0.0)
+
+
+def deal_out(wares: Sequence[Ware], needed: int) -> tuple[Ware, ...]:
+    """One entry for each order to come, in turns, so that no ware is asked for more often than it is in stock."""
+    dealt: list[Ware] = []
+    left: dict[Ware, float] = {ware: math.inf if ware.stock is None else ware.stock for ware in wares}
+    while left and len(dealt) < needed:
+        for ware in tuple(left):
+            dealt.append(ware)
+            left[ware] -= 1
+            if left[ware] <= 0:
+                del left[ware]
+    return tuple(dealt[:needed])
+
+
+def search_terms(products: Sequence[Product]) -> tuple[str, ...]:
+    """Words of at least four letters from the names of products, the commonest first."""
+    words: Counter[str] = Counter()
+    for product in products:
+        words.update({word.casefold() for word in _WORD.findall(product.name)})
+    ranked = sorted(words, key=lambda word: (-words[word], word))
+    return tuple(ranked[:_TERMS]) or (products[0].name.casefold(),)

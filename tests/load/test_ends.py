@@ -1,0 +1,168 @@
+"""How a load ends, and what is left behind: only a complete one says something about the target."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from load.figures import LATENCY
+from load.manifest import Ended, NoRun, read_run
+from load.statistics import Decision
+from tests.load.plans import make_plan
+from tests.load.processes import ROOT, recorded_load, run_load, running_shop, start_load
+
+LONG: dict[str, object] = {"warm_up_seconds": 0, "looks": [50]}
+
+
+def _wait_for_traffic(folder: Path, shop_pid: int) -> None:
+    """Wait until the load has connections to the shop."""
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        if len(list(Path(f"/proc/{shop_pid}/fd").iterdir())) > 12:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"no traffic from {folder}")
+
+
+def test_a_complete_load_exits_0_and_says_what_it_measured(tmp_path: Path) -> None:
+    mix = {"browse": 1, "search": 1, "sign_in": 1, "order": 1}
+    with running_shop(hit_every=1) as shop:
+        run = recorded_load(
+            tmp_path, base_url=shop.url, mix=mix, customers=8, source_addresses="127.77", think_seconds=0.05
+        )
+    manifest = run.manifest
+    assert (manifest.ended, manifest.reason) == (Ended.COMPLETE, "")
+    assert set(manifest.operations) == set(manifest.planned_operations) == {
+        "list products",
+        "list categories",
+        "open product",
+        "search products",
+        "sign in",
+        "view cart",
+        "add to cart",
+        "place order",
+    }  # fmt: skip
+    assert all(sample.ok for sample in run.samples)
+    assert {sample.operation for sample in run.measured} == set(range(8))
+    assert manifest.generator.abandoned_journeys == 0
+    assert manifest.generator.cache_hits_claimed >= sum(bool(sample.hit) for sample in run.samples)
+    assert manifest.plan == make_plan(
+        base_url=shop.url, mix=mix, customers=8, source_addresses="127.77", think_seconds=0.05
+    )
+    assert 0 < manifest.generator.cpu_share < 1
+
+
+def test_a_lagging_generator_is_invalid_and_blames_itself(tmp_path: Path) -> None:
+    with running_shop() as shop:
+        code, err = run_load(
+            tmp_path, base_url=shop.url, adapter={"module": "tests.load.slow_adapter", "paths": {}}, drain_seconds=0.5
+        )
+    manifest = read_run(tmp_path).manifest
+    assert code == 70
+    assert manifest.ended is Ended.INVALID
+    assert manifest.looks == ()
+    assert "The generator did not" in manifest.reason
+    assert f"[load] invalid: {manifest.reason}" in err
+
+
+def test_a_bug_of_the_harness_is_invalid_and_no_error_of_the_target(tmp_path: Path) -> None:
+    with running_shop() as shop:
+        code, _ = run_load(tmp_path, base_url=shop.url, adapter={"module": "tests.load.breaking_adapter", "paths": {}})
+    manifest = read_run(tmp_path).manifest
+    assert code == 70
+    assert manifest.ended is Ended.INVALID
+    assert "ZeroDivisionError" in manifest.reason
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_load_exits_130_and_keeps_what_it_has(tmp_path: Path, number: signal.Signals) -> None:
+    with running_shop(answer_seconds=1) as shop:
+        process = start_load(tmp_path, base_url=shop.url, timeout_seconds=3, **LONG)
+        _wait_for_traffic(tmp_path, shop.process.pid)
+        process.send_signal(number)
+        process.communicate(timeout=10)
+    run = read_run(tmp_path)
+    assert process.returncode == 130
+    assert (run.manifest.ended, run.manifest.reason) == (Ended.INTERRUPTED, f"it received {number.name}")
+    assert run.manifest.looks == ()
+    assert 0 < run.manifest.measured_seconds < 15
+
+
+def test_a_killed_load_leaves_nothing_that_could_pass(tmp_path: Path) -> None:
+    with running_shop(answer_seconds=1) as shop:
+        process = start_load(tmp_path, base_url=shop.url, timeout_seconds=3, **LONG)
+        _wait_for_traffic(tmp_path, shop.process.pid)
+        process.kill()
+        process.communicate(timeout=10)
+    with pytest.raises(NoRun, match=r"left no manifest\.json"):
+        read_run(tmp_path)
+
+
+def test_a_load_ends_when_the_process_that_started_it_dies(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text("")
+    starter = (
+        "import subprocess, sys, time\n"
+        "subprocess.Popen([sys.executable, '-m', 'load', 'run', sys.argv[1], '--out', sys.argv[2]])\n"
+        "time.sleep(60)\n"
+    )
+    with running_shop(answer_seconds=1) as shop:
+        (tmp_path / "plan.json").write_text(json.dumps(make_plan(base_url=shop.url, timeout_seconds=3, **LONG)))
+        out = tmp_path / "out"
+        parent = subprocess.Popen([sys.executable, "-c", starter, str(tmp_path / "plan.json"), str(out)], cwd=ROOT)
+        _wait_for_traffic(out, shop.process.pid)
+        os.kill(parent.pid, signal.SIGKILL)
+        parent.wait()
+        deadline = time.monotonic() + 10
+        while not (out / "manifest.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+    manifest = read_run(out).manifest
+    assert (manifest.ended, manifest.reason) == (Ended.INTERRUPTED, "the process that started it is gone")
+
+
+def test_a_target_that_cannot_be_reached_is_unprepared(tmp_path: Path) -> None:
+    code, err = run_load(tmp_path, base_url="http://127.0.0.1:1")
+    manifest = read_run(tmp_path).manifest
+    assert code == 4
+    assert manifest.ended is Ended.UNPREPARED
+    assert manifest.reason == 'Before the load, "list products" failed: connection refused.'
+    assert manifest.reason in err
+    assert manifest.measured_seconds == 0
+
+
+def test_a_load_to_which_nobody_came_has_no_data(tmp_path: Path) -> None:
+    with running_shop() as shop:
+        run = recorded_load(tmp_path, base_url=shop.url, arrivals_per_second=0.0001, looks=[1])
+    decisions = {each.decision for each in run.manifest.looks[-1].judgement.figures}
+    assert decisions == {Decision.NO_DATA}
+    assert run.manifest.looks[-1].judgement.figures[0].statistic == LATENCY
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"base_url": "http://192.0.2.1"}, "load is sent to loopback addresses only"),
+        ({"adapter": {"module": "no.such.adapter", "paths": {}}}, "no.such.adapter"),
+        ({"base_url": "https://127.0.0.1:1", "ca_certificate": "/nowhere.pem"}, "/nowhere.pem cannot be used"),
+    ],
+)
+def test_a_wrong_plan_exits_2_with_one_sentence(tmp_path: Path, changes: dict[str, object], sentence: str) -> None:
+    code, err = run_load(tmp_path, **changes)
+    assert code == 2
+    assert sentence in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "manifest.json").exists()
+
+
+def test_a_folder_that_holds_a_load_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{}")
+    code, err = run_load(tmp_path)
+    assert code == 2
+    assert "already holds a load" in err
+    assert (tmp_path / "manifest.json").read_text() == "{}"
