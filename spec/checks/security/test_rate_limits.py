@@ -1,0 +1,145 @@
+"""RATE: how much each client gets, counted as shipped; how a window slides, counted on a start with a short one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from spec.checks.figures import count_figure
+from spec.checks.security.budgets import (
+    BURST_LIMIT,
+    HOUR,
+    HOUR_LIMIT,
+    MINUTE,
+    Probe,
+    account_probe,
+    await_window,
+    catalogue_probe,
+    expect_budget,
+    finish_within,
+    shop_without_burst,
+    spend,
+    tolerated,
+    was_admitted,
+)
+from spec.examination import Examination
+from spec.inspection import Inspection
+from spec.outcomes import Outcome
+from spec.plugin import verifies
+from spec.target.shop import Shop
+
+BEYOND: Final = 5
+"""Requests sent beyond a limit: each of them has to be refused."""
+SHORT_LIMIT: Final = 10
+SHORT_WINDOW: Final = 4.0
+BEFORE_THE_EDGE: Final = 0.6
+AFTER_THE_EDGE: Final = 0.15
+
+
+@verifies("RATE-001")
+def test_an_anonymous_client_gets_100_requests_an_hour_and_no_more(
+    inspection: Inspection, examine: Examination
+) -> None:
+    """100 real answers, then 429 and nothing but 429; a client at another address has a budget of its own."""
+    shop = shop_without_burst(inspection)
+    examine.require(shop.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    probe, tolerance = catalogue_probe(shop), tolerated(shop.profile, HOUR_LIMIT)
+    await_window(shop.profile, HOUR, needed=MINUTE)
+    visitor, started = shop.visitor(), time.monotonic()
+    admitted, exchanges = spend(examine, visitor, probe, HOUR_LIMIT + tolerance + BEYOND)
+    count = sum(admitted)
+    if shop.profile.start is None and not admitted[BURST_LIMIT]:
+        examine.require(count > BURST_LIMIT, f"a burst limit of {count} is in the way, and the target grants no start")
+    requirement = inspection.catalogue.get("RATE-001")
+    figure = count_figure(
+        requirement, count, n=len(admitted), method="counted, burst limit out of the way", slack=tolerance
+    )
+    examine.measure(figure)
+    expect_budget(examine, admitted, exchanges, limit=HOUR_LIMIT, tolerance=tolerance, who="an anonymous client")
+    finish_within(started, HOUR)
+    other = shop.visitor().do(probe.call)
+    examine.expect(
+        was_admitted(examine, probe, other),
+        Outcome.REFUSED_WITHIN_BUDGET,
+        expected="a client at another address is admitted",
+        observed=other.exchange.summary,
+        exchange=other.exchange,
+    )
+
+
+@verifies("RATE-003", effects={"writes", "signs in"})
+def test_no_identity_gets_more_than_60_requests_in_a_minute(target: Shop, examine: Examination) -> None:
+    """As shipped: an anonymous client and a signed-in customer are each answered 60 times, then refused."""
+    examine.require(target.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    tolerance, customer = tolerated(target.profile, BURST_LIMIT), target.customer()
+    identities = (
+        ("an anonymous client", target.visitor(), catalogue_probe(target)),
+        ("a signed-in customer", customer, account_probe(target, customer)),
+    )
+    for who, visitor, probe in identities:
+        await_window(target.profile, MINUTE, needed=20.0)
+        started = time.monotonic()
+        admitted, exchanges = spend(examine, visitor, probe, BURST_LIMIT + tolerance + BEYOND)
+        finish_within(started, MINUTE)
+        expect_budget(examine, admitted, exchanges, limit=BURST_LIMIT, tolerance=tolerance, who=who)
+    other = target.visitor()
+    probe = catalogue_probe(target)
+    reply = other.do(probe.call)
+    examine.expect(
+        was_admitted(examine, probe, reply),
+        Outcome.REFUSED_WITHIN_BUDGET,
+        expected="a client that has sent nothing is admitted",
+        observed=reply.exchange.summary,
+        exchange=reply.exchange,
+    )
+
+
+@verifies("RATE-003")
+def test_a_window_that_slides_has_no_edge_at_which_the_budget_doubles(
+    inspection: Inspection, start_with: Callable[..., Shop], examine: Examination
+) -> None:
+    """Where any 60 s are promised: a full budget just before the edge of a window leaves nothing just after it.
+
+    A minute is not waited for: the same code runs with a window of four seconds. Both kinds of fixed window are tried,
+    those that begin with the first request and those that begin with the clock.
+    """
+    profile = inspection.profile
+    if profile.policies.get("rate_window") != "sliding" or profile.start is None:
+        examine.expect(True, Outcome.ADMITTED_BEYOND_BUDGET, expected="a window by the clock, as declared", observed="")
+        examine.note("No sliding window is declared, or none can be started: edges were not tried.")
+        return
+    shop = start_with(burst_limit=f"{SHORT_LIMIT}/{SHORT_WINDOW:.0f}seconds")
+    probe = catalogue_probe(shop)
+    _try_edge(examine, shop, probe, from_first_request=True)
+    _try_edge(examine, shop, probe, from_first_request=False)
+
+
+def _try_edge(examine: Examination, shop: Shop, probe: Probe, *, from_first_request: bool) -> None:
+    visitor = shop.visitor()
+    if from_first_request:
+        edge = time.time() + SHORT_WINDOW
+        early, _ = spend(examine, visitor, probe, 1)
+    else:
+        edge = (time.time() // SHORT_WINDOW + 2) * SHORT_WINDOW
+        early = []
+    _wait_until(edge - BEFORE_THE_EDGE)
+    started = time.monotonic()
+    before, _ = spend(examine, visitor, probe, SHORT_LIMIT - len(early))
+    _wait_until(edge + AFTER_THE_EDGE)
+    after, exchanges = spend(examine, visitor, probe, SHORT_LIMIT)
+    # What was admitted long ago may have left the window; whatever was admitted since is still in it.
+    examine.quota("requests admitted before the edge", sum(before), SHORT_LIMIT - len(early))
+    finish_within(started, SHORT_WINDOW - 0.1)
+    most = SHORT_LIMIT - len(before)
+    examine.expect(
+        sum(after) <= most,
+        Outcome.ADMITTED_BEYOND_BUDGET,
+        expected=f"at most {SHORT_LIMIT} requests admitted in any {SHORT_WINDOW:.0f} s",
+        observed=f"{sum(before) + sum(after)} within {time.monotonic() - started:.1f} s, around the edge of a window",
+        exchange=exchanges[min(most, len(exchanges) - 1)],
+    )
+
+
+def _wait_until(moment: float) -> None:
+    time.sleep(max(0.0, moment - time.time()))

@@ -1,0 +1,23 @@
+"""Budgets are counted in each worker's own memory, so a client gets one from every worker.
+
+The usual cause is a local-memory cache behind the throttles: right in development, wrong with more than one process.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+from spec.faults.patching import wrap
+
+KILLS = ("RATE-001", "RATE-003", "RATE-004")
+
+
+def break_shop() -> None:
+    """Name the counters after the process that counts."""
+    wrap("reference_app.throttling.middleware:budgets_of", _of_this_worker)
+
+
+def _of_this_worker(right: Any) -> Any:
+    return lambda request: [replace(one, spender=f"{one.spender}:{os.getpid()}") for one in right(request)]
