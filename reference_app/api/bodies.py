@@ -18,9 +18,10 @@ CONTENT_TYPE = re.compile(r'application/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \
 
 def read_json(request: Request) -> Any:
     """The value in the body. Raises BrokenRequest with the code of what is wrong, or UnsupportedMediaType."""
-    if not CONTENT_TYPE.fullmatch(request.headers.get("Content-Type", "")):
+    body = bytes(request._request.body)  # noqa: SLF001 -- the raw body, past DRF's lenient parsers
+    if body and not CONTENT_TYPE.fullmatch(request.headers.get("Content-Type", "")):
         raise UnsupportedMediaType("Send application/json in UTF-8.")
-    return parse_json(bytes(request._request.body))  # noqa: SLF001 -- the raw body, past DRF's lenient parsers
+    return parse_json(body)
 
 
 def parse_json(body: bytes) -> Any:

@@ -10,7 +10,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 import structlog
@@ -22,7 +22,23 @@ MAX_FRAMES = 30
 
 def configure_logs(options: dict[str, Any]) -> None:
     """Routes structlog and the standard library through the same processors. Called by Django with LOGGING."""
-    shared: list[structlog.typing.Processor] = [
+    structlog.configure(
+        processors=[*shared_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    root = logging.getLogger()
+    root.handlers = [make_handler(sys.stdout)]
+    root.setLevel(options["level"])
+    # Refused requests are request events already; only what Django itself could not handle is left to it.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+    logging.getLogger("django.security").setLevel(logging.ERROR)
+
+
+def shared_processors() -> list[structlog.typing.Processor]:
+    """What is added to an event and taken from it, whether structlog or the standard library brought it."""
+    return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -31,28 +47,21 @@ def configure_logs(options: dict[str, Any]) -> None:
         describe_exception,
         bound_text,
     ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(sys.stdout)
+
+
+def make_handler(stream: TextIO) -> logging.Handler:
+    """Writes events to `stream`, one JSON object a line."""
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.ExtraAdder(allow=[]), *shared],
+            foreign_pre_chain=shared_processors(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(serializer=render_event),
             ],
         )
     )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(options["level"])
-    # Refused requests are request events already; only what Django itself could not handle is left to it.
-    logging.getLogger("django.request").setLevel(logging.ERROR)
-    logging.getLogger("django.security").setLevel(logging.ERROR)
+    return handler
 
 
 def describe_exception(logger: Any, method: str, event: Event) -> Event:

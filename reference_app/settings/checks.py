@@ -9,7 +9,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from reference_app.settings.environment import VARIABLES, read
+from reference_app.settings.environment import MISREAD, VARIABLES, read
 from reference_app.throttling.limits import parse_rate
 
 MIN_SECRET_BYTES = 32
@@ -32,6 +32,8 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **options: Any) -> l
 
 def check_values() -> Iterator[CheckMessage]:
     """Values that no environment may have."""
+    for name in sorted(set(misread_numbers())):
+        yield Error(f"{name} is not a number.", id="shop.E000")
     for name in RATES:
         try:
             parse_rate(getattr(settings, name))
@@ -61,7 +63,7 @@ def check_production() -> Iterator[CheckMessage]:
             yield Error(f"{name} is weak: it needs at least {MIN_SECRET_BYTES} random bytes.", id="shop.E002")
     if settings.METRICS_TOKEN and is_weak(settings.METRICS_TOKEN):
         yield Error(f"METRICS_TOKEN is weak: it needs at least {MIN_SECRET_BYTES} random bytes.", id="shop.E002")
-    if settings.SECRET_KEY and settings.SECRET_KEY == settings.TOKEN_SIGNING_KEY:
+    if read("SECRET_KEY") and read("SECRET_KEY") == settings.TOKEN_SIGNING_KEY:
         yield Error("TOKEN_SIGNING_KEY is the same as SECRET_KEY.", id="shop.E003")
     if any(host.startswith("*") for host in settings.ALLOWED_HOSTS):
         yield Error("ALLOWED_HOSTS holds a wildcard; name the hosts.", id="shop.E004")
@@ -77,6 +79,14 @@ def check_production() -> Iterator[CheckMessage]:
     for name in ("REDIS_URL", "COUNTERS_URL"):
         if read(name) and not read(name).startswith(("redis://", "rediss://", "unix://")):
             yield Error(f"{name} does not name a Redis server.", id="shop.E009")
+
+
+def misread_numbers() -> list[str]:
+    """Variables that should hold a number and do not, those included that only gunicorn's configuration reads."""
+    for variable in VARIABLES:
+        if variable.kind in {int, float}:
+            read(variable.name)
+    return MISREAD
 
 
 def is_weak(secret: str) -> bool:

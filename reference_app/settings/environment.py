@@ -59,6 +59,7 @@ VARIABLES = (
 )
 
 env = environ.Env()
+MISREAD: list[str] = []  # variables whose value is not of their kind; a system check names them
 BY_NAME = {variable.name: variable for variable in VARIABLES}
 
 
@@ -71,4 +72,8 @@ def read(name: str) -> Any:
     default = variable.kind() if variable.default is None else variable.default
     if variable.kind is list:
         return env.list(name, default=default)
-    return env.get_value(name, cast=variable.kind, default=default)
+    try:
+        return env.get_value(name, cast=variable.kind, default=default)
+    except ValueError:
+        MISREAD.append(name)
+        return default

@@ -26,7 +26,7 @@ class Api:
         content = raw if raw is not None else (b"" if body is None else json.dumps(body).encode())
         if self.access is not None:
             headers.setdefault("Authorization", f"Bearer {self.access}")
-        return self.client.generic(
+        response = self.client.generic(
             method,
             target,
             content,
@@ -35,6 +35,9 @@ class Api:
             headers=headers,
             REMOTE_ADDR=self.address,
         )
+        if response.streaming:
+            response.close()  # a file; nobody reads it here
+        return response
 
     def get(self, path: str, **headers: str) -> Any:
         """GET."""

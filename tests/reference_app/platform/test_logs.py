@@ -1,0 +1,131 @@
+"""Logs: one request event for each call, security events beside it, no secret and no broken line (roadmap 3.3)."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reference_app.observability.logs import make_handler
+from tests.reference_app.client import PASSWORD, Api
+
+pytestmark = pytest.mark.django_db
+
+
+class Lines:
+    """What was logged since the last look."""
+
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+        self.text = ""
+
+    def read(self) -> list[Any]:
+        self.text = self.stream.getvalue()
+        self.stream.seek(0)
+        self.stream.truncate()
+        return [json.loads(line) for line in self.text.splitlines()]
+
+    def named(self, event: str) -> list[Any]:
+        return [line for line in self.read() if line["event"] == event]
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    """The shop's log, as it is written to standard output."""
+    lines = Lines()
+    handler = make_handler(lines.stream)
+    logging.getLogger().addHandler(handler)
+    yield lines
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "route"),
+    [
+        (("GET", "/livez"), 200, "/livez"),
+        (("GET", "/api/v2/accounts/me"), 401, "/api/v2/accounts/me"),
+        (("GET", "/api/v2/nothing/4111111111111111"), 404, "unmatched"),
+        (("DELETE", "/api/v2/accounts"), 405, "/api/v2/accounts"),
+        (("GET", "/api/v2/accounts/me?x=%ff"), 400, "unmatched"),
+    ],
+)
+def test_each_call_leaves_one_event(api: Api, lines: Lines, call: tuple[str, str], status: int, route: str) -> None:
+    method, path = call
+    response = api.send(method, path)
+    [event] = lines.named("request")
+    assert (event["method"], event["route"], event["status"]) == (method, route, status)
+    assert event["request_id"] == response["X-Request-ID"]
+    assert event["client"] == "192.0.2.1"
+    assert event["user_id"] is None
+    assert event["duration_ms"] > 0
+    assert {"timestamp", "level"} <= set(event)
+    assert "4111111111111111" not in lines.text
+
+
+def test_the_event_names_the_account(api: Api, lines: Lines) -> None:
+    account = api.register()
+    access = api.sign_in()["access"]
+    lines.read()
+    api.signed(access).get("accounts/me")
+    [event] = lines.named("request")
+    assert (event["user_id"], event["statements"]) == (account["id"], 1)
+
+
+def test_a_throttled_call_leaves_one_event_and_a_security_event(api: Api, lines: Lines, settings: Any) -> None:
+    settings.THROTTLE_ANON = "1/hour"
+    api.get("/nothing")
+    lines.read()
+    api.get("/nothing")
+    events = lines.read()
+    assert [(event["event"], event.get("status")) for event in events] == [("throttled", None), ("request", 429)]
+    assert events[0]["limits"] == ["anon"]
+
+
+def test_security_events_are_left(api: Api, lines: Lines, settings: Any) -> None:
+    settings.REFRESH_GRACE_SECONDS = 0
+    api.register()
+    pair = api.sign_in()
+    api.post("tokens", {"email": "ada@example.org", "password": "wrong"})
+    for _ in range(2):
+        api.post("tokens/refresh", {"refresh": pair["refresh"]})
+    events = [event["event"] for event in lines.read() if event.get("security")]
+    assert events == ["sign_in_failed", "access_refused", "refresh_token_reused", "access_refused"]
+
+
+def test_no_secret_is_logged(api: Api, lines: Lines) -> None:
+    api.register(password=PASSWORD)
+    pair = api.sign_in()
+    api.post("tokens", {"email": "ada@example.org", "password": "planted-wrong-password"})
+    api.post("tokens/refresh", {"refresh": pair["refresh"]})
+    api.signed(pair["access"]).get("accounts/me?token=planted-in-query")
+    api.post("accounts", {"email": "ada@example.org", "password": PASSWORD, "card": "4111111111111111"})
+    lines.read()
+    assert lines.text.count('"event":"request"') == 6
+    for secret in (PASSWORD, pair["access"], pair["refresh"], "planted", "4111111111111111", "ada@example.org"):
+        assert secret not in lines.text
+
+
+def test_hostile_input_breaks_no_line(api: Api, lines: Lines) -> None:
+    hostile = 'x"}\n{"event":"request"\r\x1b[31m\u2028\ud800'
+    logging.getLogger("hostile").warning(hostile)
+    logging.getLogger("hostile").warning("%s", "y" * 10_000)
+    api.get("/nothing", **{"User-Agent": 'a"\\b', "X-Request-ID": 'a"\\b'})
+    events = lines.read()
+    assert [event["event"] for event in events].count("request") == 1
+    assert len(events) == 3
+    assert max(len(line) for line in lines.text.splitlines()) < 3_000
+
+
+def test_an_exception_is_described_without_its_message(lines: Lines) -> None:
+    try:
+        raise LookupError("ada@example.org")
+    except LookupError:
+        logging.getLogger("django.request").exception("Internal Server Error")
+    [event] = lines.read()
+    assert event["exception"] == "builtins.LookupError"
+    assert "test_logs.py" in event["frames"][-1]
+    assert "ada@example.org" not in lines.text
