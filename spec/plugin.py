@@ -135,8 +135,9 @@ class InspectionPlugin:
             self.progress.started(self.items[nodeid])
 
     def pytest_keyboard_interrupt(self) -> None:
-        """What was found so far is still written, and marked."""
-        self.inspection.ended = Ended.INTERRUPTED
+        """What was found so far is still written, and marked. pytest also comes here when a run stops by itself."""
+        if self.inspection.ended is Ended.COMPLETE:
+            self.inspection.ended = Ended.INTERRUPTED
 
     def pytest_internalerror(self) -> None:
         """pytest itself broke."""
