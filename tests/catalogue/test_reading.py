@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spec.catalogue import CatalogueError, Impact, Level, Need, load_catalogue
@@ -199,6 +199,7 @@ def test_a_file_that_no_chapter_owns_is_refused(tmp_path: Path) -> None:
     assert "hdr.toml is not in it" in refusal(folder)
 
 
+@settings(deadline=None)
 @given(key=st.sampled_from(REQUIRED), value=st.sampled_from(["true", "7", "1.5", "{}", "[[]]", "[1]", '""', "[true]"]))
 def test_a_value_of_the_wrong_type_is_an_error_of_the_catalogue_and_of_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, key: str, value: str
@@ -207,6 +208,7 @@ def test_a_value_of_the_wrong_type_is_an_error_of_the_catalogue_and_of_nothing_e
     assert "rate.toml, " in refusal(write_catalogue(tmp_path_factory.mktemp("catalogue"), entries=entries))
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_any_text_in_place_of_a_chapter_is_refused_with_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, text: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from spec.model import (
@@ -30,6 +31,8 @@ from spec.model import (
 )
 
 USERS = ("ada", "bob", "cyd")
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For tests whose time depends on what else the machine does."""
 PRODUCTS = ("kettle", "lamp", "mug")
 
 

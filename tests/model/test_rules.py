@@ -124,6 +124,13 @@ def test_a_checkout_pays_the_price_of_the_moment_and_the_order_keeps_it() -> Non
     assert outcome.view.total == Decimal(40)
 
 
+def test_an_order_of_several_lines_costs_their_sum() -> None:
+    shop = replay(SHOP, *TWO_MUGS, AddToCart("ada", "lamp", 3), Checkout("ada", "first"))
+    order = shop.order("first")
+    assert order is not None
+    assert order.total == Decimal("25.30")
+
+
 def test_an_empty_cart_cannot_be_ordered() -> None:
     assert kinds(SHOP, Checkout("ada", "first")) == [Kind.CONFLICT]
     assert kinds(replay(SHOP, *ORDERED), Checkout("ada", "second")) == [Kind.CONFLICT]
