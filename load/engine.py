@@ -59,6 +59,8 @@ class Engine:
         self._heartbeat = Heartbeat(self._recorder.clock)
         self._traffic: Traffic | None = None
         self._looks: list[Look] = []
+        self._window: Window | None = None
+        """What was looked at last."""
         self._helpers: list[gevent.Greenlet[..., Any]] = []
         self._ending = False
         self._clients = ClientFactory(
@@ -124,12 +126,12 @@ class Engine:
         """Look at the fixed moments until nothing is left to decide. The text says why the run is invalid, if it is."""
         plan = self._plan
         for seconds in plan.looks:
-            window = Window(plan.warm_up_seconds, seconds, plan.alpha_of_a_look, plan.seed)
+            window = self._window_of(seconds)
             if traffic.broken.wait(max(0.0, window.end - self._recorder.clock.now())):
                 return f"The load engine broke: {traffic.breakage!r}."
             traffic.wait_for_arrivals(window.end, plan.drain_seconds)
             self._recorder.settle(window.end, plan.drain_seconds)
-            samples = self._samples(window)
+            self._window, samples = window, self._samples(window)
             if problem := self._problem(samples, window):
                 return problem
             judgement = self._judge(samples, window)
@@ -137,6 +139,10 @@ class Engine:
             if judgement.final:
                 break
         return ""
+
+    def _window_of(self, seconds: float) -> Window:
+        plan = self._plan
+        return Window(plan.warm_up_seconds, seconds, plan.alpha_of_a_look, plan.seed)
 
     def _samples(self, window: Window) -> list[Sample]:
         return [sample for sample in self._recorder.taken_until(window.end) if sample.intended >= window.start]
@@ -168,9 +174,11 @@ class Engine:
     def _record(self, ended: Ended, reason: str) -> tuple[Manifest, tuple[Sample, ...]]:
         """The manifest, and every sample up to the end of the measured time, warm-up included."""
         plan = self._plan
-        longest = self._looks[-1].seconds if self._looks else plan.looks[-1]
-        measured = min(self._recorder.clock.now() - plan.warm_up_seconds, longest) if self._traffic else 0.0
-        window = Window(plan.warm_up_seconds, max(0.0, measured), plan.alpha_of_a_look, plan.seed)
+        so_far = self._recorder.clock.now() - plan.warm_up_seconds if self._traffic else 0.0
+        if ended is Ended.INTERRUPTED or self._window is None:
+            window = self._window_of(min(max(0.0, so_far), plan.looks[-1]))
+        else:
+            window = self._window
         manifest = Manifest(
             ended=ended,
             reason=reason,

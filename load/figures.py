@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from load.plan import Limits
@@ -28,6 +28,9 @@ ERROR_RATE: Final = "error rate"
 CACHE_HIT_RATE: Final = "cache hit rate"
 
 _BOOTSTRAP: Final = "block bootstrap over time"
+_PERCENTILE: Final = 95
+_CALM_RUNS: Final = 9
+"""So many further runs without a single bad request are granted before a figure that no interval decides is missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,111 +92,112 @@ def judge(samples: Sequence[Sample], window: Window, limits: Limits, operations:
     stalls = find_stalls((_observe(sample, window.end) for sample in inside), limits.p95_milliseconds)
     block = block_seconds(window.seconds, stalls.longest)
     bootstrap = BlockBootstrap(start=window.start, measured=window.seconds, block=block, seed=window.seed)
-    figures = [_latency(inside, None, bootstrap, window, limits)]
+    judge_of = _Judge(bootstrap, window.alpha, limits)
+    figures = [judge_of.latency(inside)]
     for number, operation in enumerate(operations):
         if operation is not None:
-            of_operation = [sample for sample in inside if sample.operation == number]
-            figures.append(_latency(of_operation, operation, bootstrap, window, limits))
-    figures.append(_error_rate(inside, bootstrap, window, limits))
-    figures.append(_cache_hit_rate(inside, bootstrap, window, limits))
+            figures.append(judge_of.latency([sample for sample in inside if sample.operation == number], operation))
+    figures += [judge_of.errors(inside), judge_of.cache_hits(inside)]
     return Judgement(tuple(figures), stalls, block, tuple(_warnings(stalls, window)))
 
 
-def _latency(
-    samples: Sequence[Sample], operation: str | None, bootstrap: BlockBootstrap, window: Window, limits: Limits
-) -> Figure:
-    """The 95th percentile with failures as infinite.
+class _Judge:
+    """Makes the figures of one window, all with the same drawn blocks.
 
-    The interval is the wider of two: the block bootstrap knows of clusters, the order statistics know how little a few
-    samples can say.
+    Each interval is the wider of two: the block bootstrap knows that slow answers and errors come in clusters, the
+    exact interval of independent samples knows how little a few of them can say.
     """
-    values = [sample.latency for sample in samples]
 
-    def interval() -> Interval:
+    def __init__(self, bootstrap: BlockBootstrap, alpha: float, limits: Limits) -> None:
+        self._bootstrap = bootstrap
+        self._alpha = alpha
+        self._limits = limits
+
+    def latency(self, samples: Sequence[Sample], operation: str | None = None) -> Figure:
+        """The 95th percentile, failures being infinite."""
+        limit = self._limits.p95_milliseconds
+        figure = Figure(
+            statistic=LATENCY,
+            operation=operation,
+            operator="<",
+            limit=limit,
+            unit="ms",
+            value=None,
+            interval=None,
+            n=len(samples),
+            events=sum(not sample.ok for sample in samples),
+            method=f"nearest rank, failures infinite; {_BOOTSTRAP} and order statistics, the wider",
+            decision=Decision.NO_DATA,
+            reason="no such request was made",
+        )
+        if not samples:
+            return figure
+        values = [sample.latency for sample in samples]
         times = [sample.intended for sample in samples]
-        by_blocks = Interval(*bootstrap.percentile_interval(times, values, 95, window.alpha))
-        low, high = order_statistic_ranks(len(values), 95, window.alpha)
+        low, high = order_statistic_ranks(len(values), _PERCENTILE, self._alpha)
         ordered = [0.0, *sorted(values), math.inf]
-        return by_blocks.around(Interval(ordered[low], ordered[high]))
+        by_blocks = Interval(*self._bootstrap.percentile_interval(times, values, _PERCENTILE, self._alpha))
+        slow = sum(value >= limit for value in values)
+        return _decided(
+            figure,
+            nearest_rank(values, _PERCENTILE),
+            by_blocks.around(Interval(ordered[low], ordered[high])),
+            overwhelming=slow / (1 + _CALM_RUNS) > len(values) * (1 - _PERCENTILE / 100),
+        )
 
-    return _figure(
-        (LATENCY, operation, "<", limits.p95_milliseconds, "ms"),
-        n=len(samples),
-        events=sum(not sample.ok for sample in samples),
-        value=lambda: nearest_rank(values, 95),
-        interval=interval,
-        method=f"nearest rank, failures infinite; {_BOOTSTRAP} and order statistics, the wider",
-        without="no request was made",
-    )
+    def errors(self, samples: Sequence[Sample]) -> Figure:
+        """The share of requests that failed."""
+        return self._rate(ERROR_RATE, "<", self._limits.error_rate, samples, [not sample.ok for sample in samples])
 
+    def cache_hits(self, samples: Sequence[Sample]) -> Figure:
+        """The share of answered cacheable reads that were hits. One that does not say so is none."""
+        reads = [sample for sample in samples if sample.cacheable and sample.ok]
+        if all(read.hit is None for read in reads):
+            reads = []
+        limit = self._limits.cache_hit_rate
+        return self._rate(CACHE_HIT_RATE, ">", limit, reads, [bool(read.hit) for read in reads])
 
-def _error_rate(samples: Sequence[Sample], bootstrap: BlockBootstrap, window: Window, limits: Limits) -> Figure:
-    return _rate(
-        samples, [not sample.ok for sample in samples], bootstrap, window, (ERROR_RATE, "<", limits.error_rate)
-    )
-
-
-def _cache_hit_rate(samples: Sequence[Sample], bootstrap: BlockBootstrap, window: Window, limits: Limits) -> Figure:
-    """Over the cacheable reads that were answered. One that does not say that it was a hit is none."""
-    reads = [sample for sample in samples if sample.cacheable and sample.ok]
-    if all(read.hit is None for read in reads):
-        reads = []
-    limit = (CACHE_HIT_RATE, ">", limits.cache_hit_rate)
-    return _rate(reads, [bool(read.hit) for read in reads], bootstrap, window, limit)
-
-
-def _rate(
-    samples: Sequence[Sample],
-    events: list[bool],
-    bootstrap: BlockBootstrap,
-    window: Window,
-    limit: tuple[str, str, float],
-) -> Figure:
-    """A rate with the wider of the exact binomial interval and the block bootstrap: errors come in clusters too."""
-
-    def interval() -> Interval:
+    def _rate(
+        self, statistic: str, operator: str, limit: float, samples: Sequence[Sample], events: list[bool]
+    ) -> Figure:
+        figure = Figure(
+            statistic=statistic,
+            operation=None,
+            operator=operator,
+            limit=limit,
+            unit="share",
+            value=None,
+            interval=None,
+            n=len(events),
+            events=sum(events),
+            method=f"exact binomial (Clopper-Pearson) and {_BOOTSTRAP}, the wider",
+            decision=Decision.NO_DATA,
+            reason="no request was made" if statistic == ERROR_RATE else "no cacheable read carried Cache-Status",
+        )
+        if not samples:
+            return figure
         times = [sample.intended for sample in samples]
-        by_blocks = Interval(*bootstrap.rate_interval(times, events, window.alpha))
-        return by_blocks.around(Interval(*clopper_pearson(sum(events), len(events), window.alpha)))
-
-    statistic, operator, bound = limit
-    return _figure(
-        (statistic, None, operator, bound, "share"),
-        n=len(events),
-        events=sum(events),
-        value=lambda: sum(events) / len(events),
-        interval=interval,
-        method=f"exact binomial (Clopper-Pearson) and {_BOOTSTRAP}, the wider",
-        without="no request was made" if statistic == ERROR_RATE else "no cacheable read carried Cache-Status",
-    )
+        by_blocks = Interval(*self._bootstrap.rate_interval(times, events, self._alpha))
+        return _decided(
+            figure,
+            figure.events / figure.n,
+            by_blocks.around(Interval(*clopper_pearson(figure.events, figure.n, self._alpha))),
+            overwhelming=operator == "<" and figure.events / (1 + _CALM_RUNS) > limit * figure.n,
+        )
 
 
-def _figure(
-    limit: tuple[str, str | None, str, float, str],
-    *,
-    n: int,
-    events: int,
-    value: Callable[[], float],
-    interval: Callable[[], Interval],
-    method: str,
-    without: str,
-) -> Figure:
-    statistic, operation, operator, bound, unit = limit
-    measured = interval() if n else None
-    return Figure(
-        statistic=statistic,
-        operation=operation,
-        operator=operator,
-        limit=bound,
-        unit=unit,
-        value=value() if n else None,
-        interval=measured,
-        n=n,
-        events=events,
-        method=method,
-        decision=decide(measured, operator, bound),
-        reason="" if n else without,
-    )
+def _decided(figure: Figure, value: float, interval: Interval, *, overwhelming: bool) -> Figure:
+    """The figure with its value. What is overwhelming is missed, whatever the interval says.
+
+    One outage that lasts for half a run is a single event, from which no interval can tell how often it happens. Where
+    the figure would be beyond its limit even if further runs without any bad request were added, that is not needed.
+    """
+    decision = decide(interval, figure.operator, figure.limit)
+    reason = ""
+    if decision is Decision.UNDECIDED and overwhelming:
+        decision = Decision.MISSED
+        reason = f"beyond the limit even if {_CALM_RUNS} such runs without a bad request were added"
+    return replace(figure, value=value, interval=interval, decision=decision, reason=reason)
 
 
 def _observe(sample: Sample, end: float) -> Observation:
@@ -204,7 +208,7 @@ def _warnings(stalls: StallReport, window: Window) -> list[str]:
     warnings = [warning] if (warning := stalls.warning(window.seconds)) else []
     if 1.5 * stalls.longest > window.seconds / FEWEST_BLOCKS:
         warnings.append(
-            f"The longest stretch of slow answers lasted {stalls.longest:.1f} s of {window.seconds:.0f} s: "
-            "too long for blocks that hold it, so the intervals are too narrow."
+            f"The longest stretch of slow answers lasted {stalls.longest:.1f} s of {window.seconds:.0f} s, "
+            "too long for an interval to say how often such a thing happens."
         )
     return warnings

@@ -5,7 +5,7 @@ The file is a sequence of records without a header, little-endian, 36 bytes each
     offset  type     meaning
          0  float64  intended start, seconds from the beginning of the schedule
          8  float64  sent; NaN for a request that was never sent
-        16  float64  done; NaN for a request without an answer
+        16  float64  done: the answer was complete, or the failure known; NaN while neither was
         24  uint32   number of the shopper
         28  uint16   operation: index into the manifest's `operations`
         30  uint16   HTTP status; 0 without an answer

@@ -109,7 +109,7 @@ class Traffic:
         self._recorder.close(
             due,
             outcome,
-            done=None if answer.response is None else done,
+            done=done,
             status=answer.response.status if answer.response else 0,
             hit=hit if step.cacheable else None,
         )

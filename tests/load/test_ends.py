@@ -62,7 +62,11 @@ def test_a_complete_load_exits_0_and_says_what_it_measured(tmp_path: Path) -> No
 def test_a_lagging_generator_is_invalid_and_blames_itself(tmp_path: Path) -> None:
     with running_shop() as shop:
         code, err = run_load(
-            tmp_path, base_url=shop.url, adapter={"module": "tests.load.slow_adapter", "paths": {}}, drain_seconds=0.5
+            tmp_path,
+            base_url=shop.url,
+            adapter={"module": "tests.load.slow_adapter", "paths": {}},
+            drain_seconds=0.5,
+            looks=[1],
         )
     manifest = read_run(tmp_path).manifest
     assert code == 70

@@ -1,0 +1,26 @@
+"""One load for all objectives of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from load.objectives.measuring import Measured, measure
+from load.objectives.planning import plan_for
+from load.strict import InputError
+from spec.outcomes import Blocked
+from spec.target.shop import Shop
+
+if TYPE_CHECKING:
+    from spec.inspection import Inspection
+
+
+@pytest.fixture(scope="session")
+def measured(target: Shop, inspection: Inspection) -> Measured:
+    """The load profile, run once against the target as it is deployed, with its limits on."""
+    try:
+        plan = plan_for(target, inspection.catalogue, inspection.seed)
+    except InputError as error:
+        raise Blocked(str(error)) from error
+    return measure(plan, inspection.folder / "load", target.windows.cache)

@@ -1,0 +1,52 @@
+"""CACHE-010: the cache under the load profile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from load.figures import CACHE_HIT_RATE
+from load.objectives.measuring import Measured
+from load.objectives.verdicts import examine_metrics, to_metric
+from load.statistics import Decision
+from spec.examination import Examination
+from spec.outcomes import Outcome
+from spec.plugin import verifies
+from spec.target.shop import Shop
+from spec.target.windows.database import WindowUnusable
+
+if TYPE_CHECKING:
+    from spec.inspection import Inspection
+
+
+@verifies("CACHE-010", effects={"loads", "writes", "signs in"})
+def test_over_80_per_cent_of_cacheable_reads_hit(
+    measured: Measured, examine: Examination, inspection: Inspection, target: Shop
+) -> None:
+    """Product lists, searches, categories, details and carts say with Cache-Status (RFC 9211) that they were hits.
+
+    What they say is held against what the cache itself counted, where it can be looked into: it cannot have served
+    fewer. The twin: misses were seen too, and orders were placed meanwhile, which have to invalidate something.
+    """
+    requirement = inspection.catalogue.get("CACHE-010")
+    figures = [figure for figure in measured.judgement.figures if figure.statistic == CACHE_HIT_RATE]
+    if all(figure.decision is Decision.NO_DATA for figure in figures):
+        raise WindowUnusable("no cacheable read carried Cache-Status, so hits cannot be told from misses")
+    claimed = measured.run.manifest.generator.cache_hits_claimed
+    if measured.cache_hits is not None:
+        examine.expect(
+            claimed <= measured.cache_hits,
+            Outcome.CLAIM_CONTRADICTED,
+            expected=f"at least {claimed} hits counted by the cache, as many as the answers claim",
+            observed=f"{measured.cache_hits} hits",
+        )
+    examine_metrics(examine, [to_metric(figure, requirement) for figure in figures])
+    reads = [sample for sample in measured.run.samples if sample.cacheable and sample.ok]
+    examine.require(
+        any(read.hit is False for read in reads), "every single read claims to be a hit, the first included"
+    )
+    names = measured.run.manifest.operations
+    ordering = target.verbs.place_order().request.operation
+    examine.require(
+        any(sample.ok and names[sample.operation] == ordering for sample in measured.run.measured),
+        "no order was placed during the load, so nothing had to be invalidated",
+    )
