@@ -18,6 +18,12 @@ from reference_app.catalogue.models import Product
 
 CATEGORY_TREE = 7_203_114_001  # any number that no other advisory lock of this database uses
 
+EMPTY_CART = """
+    WITH own AS (SELECT id FROM cart_cart WHERE user_id = %s FOR NO KEY UPDATE)
+    DELETE FROM cart_cartline AS line USING own WHERE line.cart_id = own.id
+    RETURNING line.id, line.product_id, line.variant_id, line.quantity
+"""
+
 
 def lock_category_tree() -> None:
     """One change of the tree at a time, until the transaction ends: two moves could make a circle together."""
@@ -37,6 +43,16 @@ def lock_or_make_cart(*, user_id: int) -> Cart:
         Cart.objects.bulk_create([Cart(user_id=user_id)], ignore_conflicts=True)
         found = Cart.objects.select_for_update(no_key=True).get(user_id=user_id)
     return found
+
+
+def lock_and_empty_cart(*, user_id: int) -> list[tuple[int, int | None, int]]:
+    """Removes every line of a cart under its lock: (product, variant, quantity) in the order in which they were put in.
+
+    Who waits for the lock and then finds the lines gone gets none. A line that is added meanwhile stays in the cart.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(EMPTY_CART, [user_id])
+        return [(product_id, variant_id, quantity) for _, product_id, variant_id, quantity in sorted(cursor.fetchall())]
 
 
 def lock_products(ids: Iterable[int]) -> dict[int, Product]:

@@ -23,7 +23,6 @@ from reference_app.caching.trust import Trust
 JITTER = 0.1  # lifetimes differ by up to so much, so that what was stored together does not expire together
 POLL_SECONDS = 0.005
 PATIENCE_SECONDS = LOCK_MILLISECONDS / 1000
-ATTEMPTS = 3  # a new connection on the way raises doubt; with that settled, the cache is asked again
 
 jitter = random.Random()  # noqa: S311 -- spreads expiry, guards nothing
 
@@ -67,10 +66,8 @@ def fetch(key: AnswerKey, produce: Callable[[], bytes]) -> Answer:
 
 def look_up(key: AnswerKey, store: Store, trust: Trust) -> tuple[str, bytes | None]:
     """The name of the answer under the current generations, and its bytes. Raises StoreAway, also while in doubt."""
-    for _ in range(ATTEMPTS):
-        if not trust.settled():
-            break
-        doubts = trust.doubts
+    doubts = trust.doubts
+    if trust.settled():
         name = answer_name(key, read_generations(store, key.topics))
         body = store.get(name)
         if trust.doubts == doubts:

@@ -28,7 +28,12 @@ def read_generations(store: Store, topics: Sequence[str]) -> list[str]:
 
 def move_on(store: Store, topics: Iterable[str]) -> None:
     """Gives each topic a new generation: answers of the old one, also those still being written, are out of reach."""
-    store.put_many({generation_name(topic): new_generation() for topic in topics}, seconds=GENERATION_SECONDS)
+    store.put_many(new_generations(topics), seconds=GENERATION_SECONDS)
+
+
+def new_generations(topics: Iterable[str]) -> dict[str, bytes]:
+    """What to set so that each topic has moved on."""
+    return {generation_name(topic): new_generation() for topic in topics}
 
 
 def new_generation() -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from functools import partial
 
 from django.db import DatabaseError, connection, transaction
 
@@ -74,6 +75,6 @@ def keep_replaying() -> None:
     """Returns once a replay has succeeded."""
     wait = FIRST_WAIT_SECONDS
     time.sleep(wait)
-    while not replay_moves(shared_store()):
+    while not replay_moves(partial(move_on, shared_store())):
         wait = min(2 * wait, LONGEST_WAIT_SECONDS)
         time.sleep(wait)

@@ -6,14 +6,13 @@ after the commit, the record goes. When it cannot, the record stays, and whoever
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
-from reference_app.caching.generations import move_on
 from reference_app.caching.keys import EVERYTHING
 from reference_app.caching.models import PendingMove
-from reference_app.caching.store import Store, StoreAway
+from reference_app.caching.store import StoreAway
 
 MAX_TOPICS = 500  # beyond so many, one move of everything is cheaper than each
 BATCH = 5_000
@@ -27,16 +26,20 @@ def record_moves(topics: Sequence[str]) -> list[int]:
 
 def forget_moves(ids: Sequence[int]) -> None:
     """Deletes records whose moves Redis has seen."""
-    PendingMove.objects.filter(pk__in=ids).delete()
+    with connection.cursor() as cursor:  # one statement; a queryset would open a transaction for it
+        cursor.execute("DELETE FROM caching_pendingmove WHERE id = ANY(%s)", [list(ids)])
 
 
-def replay_moves(store: Store) -> bool:
-    """Makes every recorded move. True when none is left that was there before; False when Redis or the database is
-    away. Making a move twice does no harm."""
+def replay_moves(move: Callable[[Iterable[str]], None]) -> bool:
+    """Makes every recorded move, by `move`, which raises StoreAway when it cannot.
+
+    True when none is left of those that were there before; False when Redis or the database is away. Making a move
+    twice does no harm.
+    """
     try:
         while moves := list(PendingMove.objects.order_by("pk").values_list("pk", "topic")[:BATCH]):
             topics = {topic for _, topic in moves}
-            move_on(store, topics if len(topics) <= MAX_TOPICS else {EVERYTHING})
+            move(topics if len(topics) <= MAX_TOPICS else {EVERYTHING})
             forget_moves([pk for pk, _ in moves])
             if len(moves) < BATCH:
                 break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import redis
@@ -20,26 +20,41 @@ class StoreAway(Exception):  # noqa: N818 -- a state of the world, not a mistake
     """Redis did not do what was asked: unreachable, too slow, or refusing (out of memory, loading)."""
 
 
+class NewConnection:
+    """A connection that has just been made, and that nobody else can use yet."""
+
+    def __init__(self, connection: AbstractConnection) -> None:
+        self._connection: Any = connection
+
+    def put_many(self, values: Mapping[str, bytes], *, seconds: int) -> None:
+        """Sets all names, for so long. Raises redis.RedisError."""
+        for name, value in values.items():
+            self._connection.send_command("SET", name, value, "EX", seconds)
+        for _ in values:
+            self._connection.read_response()
+
+
 class Store:
     """The few commands that caching needs; each raises StoreAway when it fails.
 
-    `greeted` is called whenever a connection is made, `failed` whenever a command fails.
+    `greet` is called with each new connection before anything else uses it; what it raises is the connection's failure.
+    `failed` is called whenever a command fails.
     """
 
-    def __init__(self, url: str, *, greeted: Callable[[], None], failed: Callable[[], None]) -> None:
-        self._greeted = greeted
+    def __init__(self, url: str, *, greet: Callable[[NewConnection], None], failed: Callable[[], None]) -> None:
+        self._greet = greet
         self._failed = failed
         self._client: Any = redis.Redis.from_url(
             url,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
             retry=Retry(NoBackoff(), 1),  # once more on a new connection: the old one may be from before a restart
-            redis_connect_func=self._greet,
+            redis_connect_func=self._welcome,
         )
 
-    def _greet(self, connection: AbstractConnection) -> None:
+    def _welcome(self, connection: AbstractConnection) -> None:
         connection.on_connect()  # type: ignore[no-untyped-call] # redis-py does not type it
-        self._greeted()
+        self._greet(NewConnection(connection))
 
     def _ask(self, command: Callable[[], Value]) -> Value:
         try:
@@ -60,7 +75,7 @@ class Store:
         """Sets `name`, for so long."""
         self._ask(lambda: self._client.set(name, value, ex=seconds))
 
-    def put_many(self, values: dict[str, bytes], *, seconds: int) -> None:
+    def put_many(self, values: Mapping[str, bytes], *, seconds: int) -> None:
         """Sets all names in one transaction, for so long."""
 
         def command() -> None:

@@ -1,8 +1,12 @@
 """Whether what Redis says may be believed.
 
-A move of a generation is lost when Redis is away at that moment, and old entries would come back with it. So doubt
-arises with every failed command and with every new connection (the server may have been away, restarted, or replaced);
-it ends when the moves recorded in the database have been replayed. While in doubt, reads go past the cache.
+A move of a generation is lost when Redis is away at that moment, and old entries would come back with it. Two things
+keep them from being read:
+
+- Redis has been away: every connection to it has ended. Each new connection replays the recorded moves before anything
+  is read on it (`shared.catch_up`).
+- Redis is there, and a command of this process has failed (too slow, no memory): the process is in doubt. Its reads go
+  past the cache until a replay has succeeded. That is what this module keeps.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ class Trust:
         self._replay = replay
         self._clock = clock
         self._lock = threading.Lock()
-        self._doubts = 1
+        self._doubts = 0
         self._settled = 0
         self._resume_at = 0.0
 
@@ -30,29 +34,19 @@ class Trust:
         """How often doubt has arisen. Unchanged around a read means that the read may be believed."""
         return self._doubts
 
-    def doubt(self) -> None:
-        """There is a new connection: something may have been missed."""
-        with self._lock:
-            self._doubts += 1
-
     def fail(self) -> None:
         """A command has failed: doubt, and leave Redis alone for a moment."""
         with self._lock:
             self._doubts += 1
             self._resume_at = self._clock() + PAUSE_SECONDS
 
-    def pausing(self) -> bool:
-        """True for a moment after a failure."""
-        return self._clock() < self._resume_at
-
     def settled(self) -> bool:
-        """True when Redis may be believed. In doubt, this replays what was lost first; it never waits for others."""
-        for _ in range(2):  # the replay itself may need a new connection
-            doubts = self._doubts
-            if self._settled == doubts:
-                return True
-            if self.pausing() or not self._replay():
-                return False
-            with self._lock:
-                self._settled = max(self._settled, doubts)
+        """True when Redis may be believed. In doubt, what was lost is replayed first, though not during the pause."""
+        doubts = self._doubts
+        if self._settled == doubts:
+            return True
+        if self._clock() < self._resume_at or not self._replay():
+            return False
+        with self._lock:
+            self._settled = max(self._settled, doubts)
         return self._settled == self._doubts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from reference_app.api.problems import DanglingReference, NotFound
 from reference_app.caching.invalidation import invalidate
@@ -15,7 +15,7 @@ from reference_app.caching.keys import cart_topic
 from reference_app.cart.models import MAX_LINES, MAX_QUANTITY, CartLine
 from reference_app.cart.problems import CartFull, QuantityExceeded
 from reference_app.catalogue.models import Product, Variant
-from reference_app.locks import lock_cart, lock_or_make_cart
+from reference_app.locks import lock_and_empty_cart, lock_cart, lock_or_make_cart
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,4 @@ def take_lines(*, user_id: int) -> list[TakenLine]:
 
     Reading and removing are one statement under the cart's lock: of two checkouts one gets the lines.
     """
-    cart = lock_cart(user_id=user_id)
-    if cart is None:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM cart_cartline WHERE cart_id = %s RETURNING id, product_id, variant_id, quantity", [cart.pk]
-        )
-        return [TakenLine(*row[1:]) for row in sorted(cursor.fetchall())]
+    return [TakenLine(*row) for row in lock_and_empty_cart(user_id=user_id)]

@@ -38,7 +38,7 @@ class PlacedOrder:
 def place_order(*, user_id: int) -> PlacedOrder:
     """Makes the cart of a user an order. Raises CartEmpty, ProductUnavailable, InsufficientStock; then all stays.
 
-    At most nine statements, whatever is in the cart, besides those of the request and of the idempotency key.
+    At most eight statements, whatever is in the cart, besides those of the request and of the idempotency key.
     """
     wanted: Counter[Thing] = Counter()
     for taken in take_lines(user_id=user_id):

@@ -1,0 +1,104 @@
+"""How many statements an operation issues: the same whatever is there (QRY-003, -004), and no GET writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from reference_app.catalogue.models import ProductImage
+from reference_app.catalogue.services import create_product
+from tests.reference_app.client import Api
+from tests.reference_app.domain.shelf import fill_cart, make_category, make_product, make_user, make_variant
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def statements_of(call: Any) -> list[str]:
+    """What the database was asked."""
+    with CaptureQueriesContext(connection) as captured:
+        response = call()
+    assert response.status_code < 300, response.content
+    return [entry["sql"] for entry in captured.captured_queries]
+
+
+def make_products(count: int) -> int:
+    """So many with variants, images and a category; the id of the last."""
+    shelf = make_category().pk
+    for _ in range(count):
+        product = make_product(category_id=shelf)
+        for position in range(2):
+            make_variant(product)
+            ProductImage.objects.create(product=product, url="https://images.example.org/1.jpg", position=position)
+    return product.pk
+
+
+@pytest.mark.parametrize(("version", "expected"), [("v1", 2), ("v2", 1)])
+def test_a_cold_list_of_fifty_costs_as_much_as_a_list_of_one(version: str, expected: int) -> None:
+    client = Api(version=version)
+    client.get("categories")  # the connection to the cache is made
+    make_products(1)
+    assert len(statements_of(lambda: client.get("products?page_size=50"))) == expected
+    make_products(49)
+    response = client.get("products?page_size=50")
+    assert len(response.json()["results"]) == 50
+    assert len(statements_of(lambda: client.get("products?page_size=49"))) == expected
+
+
+def test_a_cold_detail_costs_three_statements(api: Api) -> None:
+    api.get("categories")
+    product_id = make_products(3)
+    assert len(statements_of(lambda: api.get(f"products/{product_id}"))) == 3
+
+
+def test_checkout_of_five_lines_costs_at_most_twelve_statements(customer: Api, user_of: Any) -> None:
+    for count in (2, 5):
+        fill_cart(user_of(), *((make_product(), 1) for _ in range(count - 1)))
+        product = make_product()
+        customer.post("cart/lines", {"product_id": product.pk, "variant_id": make_variant(product).pk, "quantity": 1})
+        statements = statements_of(lambda: customer.post("orders", {}))
+        assert len(statements) <= 12, statements
+
+
+def test_the_order_list_and_an_order_cost_the_same_for_any_number_of_lines(customer: Api, user_of: Any) -> None:
+    counts = []
+    for lines in (1, 6):
+        fill_cart(user_of(), *((make_product(), 1) for _ in range(lines)))
+        order = customer.post("orders", {}).json()
+        counts.append(
+            (
+                len(statements_of(lambda: customer.get("orders"))),
+                len(statements_of(lambda path=f"orders/{order['id']}": customer.get(path))),
+                len(statements_of(lambda: customer.get("cart"))),
+            )
+        )
+    assert counts[0] == counts[1]
+
+
+def test_reviews_cost_the_same_for_any_number(api: Api) -> None:
+    product = make_product()
+    path = f"products/{product.pk}/reviews"
+    counts = []
+    for size in (1, 8):
+        for _ in range(size):
+            product.reviews.create(user=make_user(), rating=5, title="x", body="y")
+        counts.append(len(statements_of(lambda query=f"{path}?page_size={size + 10}": api.get(query))))
+    assert counts == [2, 2]
+
+
+def test_a_get_writes_nothing(customer: Api) -> None:
+    product_id = make_products(2)
+    detail = f"products/{product_id}"
+    for path in ("products", detail, f"{detail}/reviews", "categories", "cart", "orders"):
+        statements = statements_of(lambda path=path: customer.get(path))
+        assert all(statement.startswith("SELECT") for statement in statements), statements
+
+
+def test_creating_a_product_needs_no_statement_for_each_of_the_others() -> None:
+    shelf = make_category().pk
+    values: Any = {"name": "x", "price": 1, "stock_quantity": 1, "category_id": shelf}
+    with CaptureQueriesContext(connection) as captured:
+        create_product(values=values)
+    assert len(captured.captured_queries) == 6  # begin, category, product, record, commit, end of the record
