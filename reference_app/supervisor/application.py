@@ -1,6 +1,7 @@
 """gunicorn with the shop in it, over TLS."""
 
 import http.client
+import shutil
 import ssl
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from reference_app.supervisor.certificate import CertificateFiles
 from reference_app.supervisor.children import Launch
 from reference_app.supervisor.environment import Environment
 from reference_app.supervisor.guardian import Guardian
+from reference_app.supervisor.runtime_folder import RuntimeFolder
 from reference_app.supervisor.service import Service
 
 REFERENCE_APPLICATION = "reference_app.wsgi:application"
@@ -34,12 +36,15 @@ class Application(Service):
     ready_seconds = 30.0
     stop_seconds = 35.0  # above gunicorn's own graceful timeout of 30 s, so that it is gunicorn who cuts requests off
     end_seconds = 2.0
+    # A worker that was just being forked loses the signal that gunicorn passes on, and gunicorn would wait for it until
+    # its graceful timeout is over. Workers that know already do not mind.
+    stop_signal_is_repeated = True
 
     def __init__(
         self,
         address: Address,
         certificates: CertificateFiles,
-        logs: Path,
+        folder: RuntimeFolder,
         guardian: Guardian,
         *,
         deployment: Deployment,
@@ -48,27 +53,31 @@ class Application(Service):
         self.deployment = deployment
         self._address = address
         self._tls = ssl.create_default_context(cafile=str(certificates.authority))
-        self._logs = logs
+        self._folder = folder
         self._last_probe = "nothing"
 
     @property
     def log(self) -> Path:
         """What the application writes to standard output."""
-        return self._logs / "application.log"
+        return self._folder.logs / "application.log"
 
     @property
     def error_log(self) -> Path:
         """What it writes to standard error."""
-        return self._logs / "application-errors.log"
+        return self._folder.logs / "application-errors.log"
 
     def launch(self) -> Launch:
         """gunicorn's arbiter in the foreground."""
         self._last_probe = "nothing"
+        # Each start counts from zero; management commands must not find this folder, or they would count with it.
+        metrics = self._folder.path / "metrics"
+        shutil.rmtree(metrics, ignore_errors=True)
+        metrics.mkdir(mode=0o700)
         return Launch(
             [sys.executable, "-m", "gunicorn", "-c", CONFIGURATION, self.deployment.application],
             output=self.log,
             errors=self.error_log,
-            environment=self.deployment.environment.variables(),
+            environment={"PROMETHEUS_MULTIPROC_DIR": str(metrics), **self.deployment.environment.variables()},
         )
 
     def accepts(self) -> bool:

@@ -23,6 +23,10 @@ KILL_PATIENCE_SECONDS = 5.0
 """How long a killed process may take to be gone; only one in uninterruptible sleep takes longer than an instant."""
 EXCEPTION_LINE = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Exit|Configured): .")
 """The line that ends a Python traceback, which says more than whatever is logged after it."""
+LOG_LINE = re.compile(r"\[\d{4}-|\{")
+"""What a logger wrote about the end, rather than its cause."""
+CONSEQUENCE = re.compile(r"gunicorn\.errors\.HaltServer|SystemExit")
+"""The line that ends the traceback of a process that only follows another."""
 
 
 @dataclass(frozen=True)
@@ -80,19 +84,27 @@ class Child:
         return self.exit_code is None
 
     def last_words(self) -> str:
-        """Of what it wrote, the line that best explains its end: the last exception, else the last line."""
+        """Of what it wrote, the line that best explains its end.
+
+        The last exception, else the last line that is no event of a logger, else the last line.
+        """
         lines = [line for path in self._files for line in self._lines(path)]
-        exceptions = [line for line in lines if EXCEPTION_LINE.match(line)]
-        return (exceptions or lines or ["it wrote nothing"])[-1]
+        plain = [line for line in lines if not LOG_LINE.match(line)]
+        exceptions = [line for line in lines if EXCEPTION_LINE.match(line) and not CONSEQUENCE.match(line)]
+        return (exceptions or plain or lines or ["it wrote nothing"])[-1]
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the process; nothing happens when it has ended."""
         self._process.send_signal(number)
 
+    def send_to_all(self, number: signal.Signals) -> None:
+        """Send a signal to the process and everything in its group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
+
     def kill(self) -> None:
         """End the whole process group at once and wait until it is gone; right for one that has ended, too."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self.send_to_all(signal.SIGKILL)
         self._process.wait(KILL_PATIENCE_SECONDS)
         with suppress(ChildProcessError):
             while True:  # orphans of the group, adopted by the supervisor; all of them have been killed

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from reference_app.supervisor.failures import CommandError
-from reference_app.supervisor.options import APPLICATION
+from reference_app.supervisor.options import APPLICATION, VARIABLE_NAME
 
 SERVICES = ("database", "cache", "counters", "application")
 
@@ -87,6 +87,11 @@ def _parse_reconfigure(given: dict[str, Any]) -> Command:
     changes = given.get("set", {})
     if not isinstance(changes, dict) or not all(value is None or isinstance(value, str) for value in changes.values()):
         raise CommandError("set is an object of strings, or of null to take a change back")
+    for name, value in changes.items():
+        if not VARIABLE_NAME.fullmatch(name):
+            raise CommandError(f"{name!r} is no name of a variable")
+        if value is not None and "\0" in value:
+            raise CommandError(f"{name} holds a NUL, which no variable can")
     application = given.get("application")
     if application is not None and not (isinstance(application, str) and APPLICATION.fullmatch(application)):
         raise CommandError(f"application is of the form MODULE:ATTRIBUTE, not {application!r}")

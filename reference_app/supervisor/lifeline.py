@@ -59,15 +59,21 @@ class Lifeline:
         Raises ``StartupError`` with the sentence of ``otherwise`` after ``seconds``, and ``EndRequested`` as soon as
         the end is asked for. What the condition itself raises passes through.
         """
+        if not self.wait_for(condition, seconds=seconds):
+            raise StartupError(f"{otherwise()} within {seconds:g} s")
+
+    def wait_for(self, condition: Callable[[], bool], *, seconds: float) -> bool:
+        """Wait until ``condition`` holds, and no longer than ``seconds``; whether it does. Raises ``EndRequested``."""
         deadline = time.monotonic() + seconds
         self.check()
         while not condition():
             remaining = deadline - time.monotonic()
             if remaining <= 0:
-                raise StartupError(f"{otherwise()} within {seconds:g} s")
+                return False
             self._listen(min(POLL_SECONDS, remaining))
             if self._end_requested:
                 raise EndRequested
+        return True
 
     def next_line(self) -> str | None:
         """The next command line, after waiting for it; None when a child may have ended instead."""

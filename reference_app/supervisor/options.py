@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reference_app.supervisor.application import REFERENCE_APPLICATION
 
-VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
+VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 APPLICATION = re.compile(r"[\w.]+:[\w.]+")
 FEWEST_WORKERS = 2
 """Several, so that whatever one worker keeps to itself shows."""
@@ -69,10 +69,10 @@ def _application(text: str) -> str:
 
 
 def _variable(text: str) -> tuple[str, str]:
-    found = VARIABLE.fullmatch(text)
-    if found is None:
+    name, equals, value = text.partition("=")
+    if not (equals and VARIABLE_NAME.fullmatch(name)):
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
-    return found[1], found[2]
+    return name, value
 
 
 def _port(text: str) -> int:

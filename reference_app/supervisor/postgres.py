@@ -16,6 +16,7 @@ from reference_app.supervisor.children import Child, Launch
 from reference_app.supervisor.failures import StartupError
 from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.lifeline import Lifeline
+from reference_app.supervisor.process_control import kill_processes_in
 from reference_app.supervisor.service import Service
 from reference_app.supervisor.system_user import SystemUser
 
@@ -150,6 +151,11 @@ class Postgres(Service):
             self._initdb.kill()
             self._initdb = None
         super().end()
+
+    def _forget(self) -> None:
+        """After a crash of the server its backends end by themselves, but while one lives no server starts again."""
+        super()._forget()
+        kill_processes_in(self._data)
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(self._url(SUPERUSER, "postgres"), autocommit=True, connect_timeout=CONNECT_SECONDS)

@@ -2,10 +2,12 @@
 
 import ctypes
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -35,6 +37,20 @@ def adopt_orphans() -> None:
     """Become the parent of grandchildren whose parent dies, so that their end can be waited for."""
     if _prctl is not None:
         _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def kill_processes_in(folder: Path) -> None:
+    """Kill and wait for every process that works in ``folder``, as far as this process may see it (Linux)."""
+    for entry in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            works_here = entry.readlink() == folder
+        except OSError:
+            continue  # it has ended, or belongs to somebody else
+        if works_here:
+            pid = int(entry.parent.name)
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
 
 
 def await_orphans(*, seconds: float) -> None:

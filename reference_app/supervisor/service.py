@@ -9,6 +9,8 @@ from reference_app.supervisor.failures import StartupError
 from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.lifeline import Lifeline
 
+REPEAT_SECONDS = 1.0
+
 
 class Service(ABC):
     """One server process under its name in the control protocol."""
@@ -21,6 +23,8 @@ class Service(ABC):
     """The same when the whole supervisor ends, and nothing it holds is needed any more."""
     stop_signal = signal.SIGTERM
     end_signal = signal.SIGTERM
+    stop_signal_is_repeated = False
+    """Whether the whole process group is told again each second."""
 
     def __init__(self, name: str, guardian: Guardian) -> None:
         self.name = name
@@ -75,11 +79,10 @@ class Service(ABC):
             return
         child.send(self.stop_signal)
         deadline = time.monotonic() + self.stop_seconds
-        lifeline.wait_until(
-            lambda: not child.runs or time.monotonic() > deadline,
-            seconds=self.stop_seconds + 1,
-            otherwise=lambda: f"{self.name} did not end",
-        )
+        while child.runs and (remaining := deadline - time.monotonic()) > 0:
+            lifeline.wait_for(lambda: not child.runs, seconds=min(REPEAT_SECONDS, remaining))
+            if self.stop_signal_is_repeated:
+                child.send_to_all(self.stop_signal)
         self._forget()
 
     def end(self) -> None:

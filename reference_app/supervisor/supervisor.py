@@ -48,7 +48,7 @@ class Supervisor:
         self._application = Application(
             self._address,
             self._certificates,
-            folder.logs,
+            folder,
             guardian,
             deployment=Deployment(options.application, environment),
         )

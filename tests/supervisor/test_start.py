@@ -1,0 +1,97 @@
+"""What a start needs, what it shares with others, and what it says when it cannot be."""
+
+import os
+import pwd
+import re
+import socket
+import stat
+import sys
+from importlib import invalidate_caches
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from reference_app.supervisor.binaries import find_postgres, find_redis
+from reference_app.supervisor.failures import StartupError
+from tests.supervisor.conftest import StartRun
+from tests.supervisor.run import fetch
+
+
+def test_two_supervisors_do_not_notice_each_other(start_run: StartRun) -> None:
+    first, second = start_run(), start_run()
+    one, other = first.ready(), second.ready()
+    assert one["base_url"] != other["base_url"]
+    assert one["database_url"] != other["database_url"]
+    assert first.close() == 0
+    assert fetch(other, "/") == "/"
+    with psycopg.connect(other["database_url"]) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_port_in_use_is_one_sentence(start_run: StartRun, short_folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        run = start_run("--port", str(port))
+        assert run.read() is None
+        assert run.process.wait() == 1
+    assert run.progress.read_text() == f"[supervisor] cannot listen on 127.0.0.1:{port}: Address already in use\n"
+    assert [path.name for path in short_folder.iterdir()] == ["progress.txt"]
+
+
+def test_an_application_that_does_not_start_is_one_sentence(start_run: StartRun, short_folder: Path) -> None:
+    wrong = start_run("--bare", "--application", "tests.supervisor.tiny_application:missing", application=None)
+    assert wrong.read() is None
+    assert wrong.process.wait() == 1
+    last = wrong.progress.read_text().splitlines()[-1]
+    assert re.fullmatch(r"\[supervisor\] application ended with code \d while starting: .*missing.*", last)
+    assert [path.name for path in short_folder.iterdir()] == ["progress.txt"]
+
+
+def test_stores_that_the_environment_names_are_used_and_left_alone(start_run: StartRun) -> None:
+    owner = start_run().ready()
+    run = start_run(
+        variables={
+            "DATABASE_URL": owner["database_url"],
+            "REDIS_URL": owner["cache_url"],
+            "COUNTERS_URL": owner["counters_url"],
+        }
+    )
+    ready = run.ready()
+    pids = ready["processes"]
+    assert [pids["database"], pids["cache"], pids["counters"]] == [None, None, None]
+    assert (ready["database_url"], ready["logs"]["database"]) == (owner["database_url"], None)
+    assert fetch(ready, "/variables/REDIS_URL") == owner["cache_url"]
+    assert run.ask("stop", service="database") == {
+        "id": "stop",
+        "ok": False,
+        "error": "database is not run by this supervisor: its URL was given",
+    }
+    assert run.close() == 0
+    with psycopg.connect(owner["database_url"]) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def _nobody_can_run_this_interpreter() -> bool:
+    folders = Path(sys.executable).resolve().parents
+    return os.geteuid() == 0 and all(folder.stat().st_mode & stat.S_IXOTH for folder in folders)
+
+
+@pytest.mark.skipif(not _nobody_can_run_this_interpreter(), reason="takes root, and an interpreter open to everybody")
+def test_it_runs_without_root_too(start_run: StartRun, short_folder: Path) -> None:
+    nobody = pwd.getpwnam("nobody").pw_uid
+    os.chown(short_folder, nobody, -1)
+    run = start_run(user=nobody)
+    ready = run.ready()
+    assert {Path(f"/proc/{pid}").stat().st_uid for pid in ready["processes"].values()} == {nobody}
+    assert fetch(ready, "/") == "/"
+    assert run.close() == 0
+
+
+def test_a_platform_without_the_wheels_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [])
+    invalidate_caches()
+    with pytest.raises(StartupError, match=r"^no PostgreSQL: .* so set DATABASE_URL to "):
+        find_postgres()
+    with pytest.raises(StartupError, match=r"^no Redis: .* so set REDIS_URL to "):
+        find_redis()
