@@ -24,10 +24,14 @@ class Scale:
     factor: float
     unit: str
 
-    def show(self, value: float, apart_from: float | None = None) -> str:
-        """Return the figure with its unit: four digits, or as many as tell it from `apart_from`."""
-        number = format_number(value * self.factor, None if apart_from is None else apart_from * self.factor)
-        return self._with_unit(number)
+    def show(self, value: float, *apart_from: float) -> str:
+        """Return the figure with its unit, rounded to four digits unless it then looks like one of `apart_from`."""
+        return self._with_unit(self.show_bare(value, *apart_from))
+
+    def show_bare(self, value: float, *apart_from: float) -> str:
+        """Return the same without the unit. A ratio that is not 1 never looks like 100 %, nor one above 0 like 0."""
+        bounds = (0.0, 1.0) if self.unit == "%" else ()
+        return format_number(value * self.factor, *(bound * self.factor for bound in (*apart_from, *bounds)))
 
     def show_exactly(self, value: float) -> str:
         """Return a figure that someone chose, such as a limit, without rounding it: 99.995 % is not 100 %."""
@@ -46,8 +50,8 @@ def scale_of(unit: str, limit: float) -> Scale:
     return Scale(1, "" if unit == "1" else unit)
 
 
-def format_number(value: float, apart_from: float | None = None, digits: int = _DIGITS) -> str:
-    """Return a number without exponent, rounded to `digits` unless it then looks like `apart_from`.
+def format_number(value: float, *apart_from: float, digits: int = _DIGITS) -> str:
+    """Return a number without exponent, rounded to `digits` unless it then looks like one of `apart_from`.
 
     A 95th percentile of 200.0004 ms breaks a limit of 200 ms, and has to look as if it did.
     """
@@ -55,7 +59,7 @@ def format_number(value: float, apart_from: float | None = None, digits: int = _
         return "∞" if value > 0 else "\N{MINUS SIGN}∞"
     for tried in range(digits, _EXACT + 1):
         text = _round(value, tried)
-        if apart_from is None or value == apart_from or text != _round(apart_from, tried):
+        if all(value == other or text != _round(other, tried) for other in apart_from):
             break
     return _group(text)
 
@@ -91,7 +95,7 @@ def margin_of(metric: Metric) -> float | None:
     if bound is None or (math.isinf(bound) and math.isinf(metric.limit)):
         return None
     if metric.limit_operator == "=":
-        return -abs(metric.limit - bound)
+        return 0.0 - abs(metric.limit - bound)
     return metric.limit - bound if metric.limit_operator in {"<", "<="} else bound - metric.limit
 
 
@@ -113,18 +117,20 @@ def show_metric(metric: Metric) -> Figures:
     value = "—" if metric.value is None else scale.show(metric.value, metric.limit)
     interval = "—"
     if metric.interval is not None:
-        low, high = (format_number(end * scale.factor, metric.limit * scale.factor) for end in metric.interval)
+        low, high = (scale.show_bare(end, metric.limit) for end in metric.interval)
         interval = f"{low} to {high}\u00a0{scale.unit}".rstrip()
     margin = margin_of(metric)
     return Figures(limit, value, interval, "—" if margin is None else _show_margin(margin, metric.limit, scale))
 
 
 def _show_margin(margin: float, limit: float, scale: Scale) -> str:
-    text = scale.show(margin)
-    signed = f"+{text}" if margin > 0 else text
-    if scale.unit == "%" or not limit or not math.isfinite(limit) or not math.isfinite(margin):
-        return signed.replace("%", "points")
-    return f"{signed} ({abs(margin / limit):.0%})"
+    text = f"{'+' if margin > 0 else ''}{format_number(margin * scale.factor)}"
+    if scale.unit == "%":
+        return f"{text}\u00a0points"
+    shown = f"{text}\u00a0{scale.unit}".rstrip()
+    if not margin or not limit or not math.isfinite(limit) or not math.isfinite(margin):
+        return shown
+    return f"{shown} ({abs(margin / limit) * 100:.0f}\u00a0%)"
 
 
 def format_seconds(seconds: float) -> str:

@@ -71,7 +71,7 @@ def describe_answer(answer: GateAnswer, run_folder: Path, page: Page) -> str:
     page.heading("Answer")
     page.field("exit code", f"{answer.code.value}: {answer.code.meaning}")
     if (run_folder / REPORT_NAME).is_file():
-        page.field("report", str(run_folder / REPORT_NAME))
+        page.path("report", str(run_folder / REPORT_NAME))
     return page.text()
 
 

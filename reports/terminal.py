@@ -6,7 +6,7 @@ import os
 import textwrap
 from typing import TYPE_CHECKING, Final, TextIO
 
-from reports.text import one_line
+from reports.text import one_line, visible
 from reports.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ class Page:
         hanging = " " * (4 + _LABEL_WIDTH)
         first, *rest = self._wrap(text, indent=hanging) or [hanging]
         self._lines += [f"    {label.ljust(_LABEL_WIDTH)}{first.strip()}", *rest]
+
+    def path(self, label: str, path: str) -> None:
+        """Add a label and a path, unbroken so that it can be copied."""
+        self._lines.append(f"    {label.ljust(_LABEL_WIDTH)}{visible(path)}")
 
     def heading(self, text: str) -> None:
         """Add a line that opens a part, with an empty one before it."""

@@ -11,11 +11,9 @@ _ESCAPED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 _JOINERS: Final = frozenset("\u200c\u200d")  # part of ordinary Persian, Indic and emoji text
 
-_PICTURES: Final = 0x2400  # "control pictures": ␀ for NUL, ␛ for escape
-
 
 def visible(text: str) -> str:
-    """Return `text` with every character that hides or moves others shown as a picture (␛) or an escape (⟨U+202E⟩)."""
+    """Return `text` with every character that hides, moves or steers others shown by its number: ⟨U+202E⟩."""
     return "".join(_show(character) for character in text)
 
 
@@ -31,6 +29,4 @@ def _show(character: str) -> str:
     code = ord(character)
     if unicodedata.category(character) not in _ESCAPED and code not in {0xFFFE, 0xFFFF}:
         return character
-    if code < 0x20:
-        return chr(_PICTURES + code)
-    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
+    return f"⟨U+{code:04X}⟩"

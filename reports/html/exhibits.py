@@ -10,7 +10,7 @@ from reports.verdicts import Verdict
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reports.results import CheckResult, Evidence, RequirementResult, Results
+    from reports.results import Evidence, RequirementResult, Results
 
 INLINE_LIMIT = 64 * 1024
 """Bytes of one piece of evidence that the page shows; of evidence of a failure it shows sixteen times as many."""
@@ -22,11 +22,11 @@ _TEXTUAL = ("application/json", "application/http", "application/xml", "applicat
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One piece of evidence: its text as far as it is shown, and the requirement and check where it stands."""
+    """One piece of evidence: its text as far as it is shown, and where: with which check of which requirement."""
 
     evidence: Evidence
     home: str
-    node: str
+    position: int
     text: str | None
     cut: bool
 
@@ -43,24 +43,24 @@ def collect_exhibits(results: Results, run_folder: Path) -> dict[str, Exhibit]:
     Files are read from `run_folder`. Raises OSError where one of them cannot be read.
     """
     by_digest = {evidence.sha256: evidence for evidence in results.evidence}
-    homes: dict[str, tuple[RequirementResult, CheckResult]] = {}
+    homes: dict[str, tuple[RequirementResult, int]] = {}
     for requirement in results.requirements:
-        for check in requirement.checks:
+        for position, check in enumerate(requirement.checks):
             for digest in check.evidence:
-                homes.setdefault(digest, (requirement, check))
+                homes.setdefault(digest, (requirement, position))
     return {
-        digest: _exhibit(by_digest[digest], requirement, check, run_folder)
-        for digest, (requirement, check) in homes.items()
+        digest: _exhibit(by_digest[digest], requirement, position, run_folder)
+        for digest, (requirement, position) in homes.items()
     }
 
 
-def _exhibit(evidence: Evidence, home: RequirementResult, check: CheckResult, run_folder: Path) -> Exhibit:
+def _exhibit(evidence: Evidence, home: RequirementResult, position: int, run_folder: Path) -> Exhibit:
     limit = _FAILURE_LIMIT if home.verdict is Verdict.FAIL else INLINE_LIMIT
     if evidence.inline is not None:
         content = evidence.inline.encode(errors="surrogatepass")
     elif evidence.path is not None and is_textual(evidence.media_type):
         content = (run_folder / evidence.path).read_bytes()
     else:
-        return Exhibit(evidence, home.id, check.node, None, cut=False)
+        return Exhibit(evidence, home.id, position, None, cut=False)
     text = content[:limit].decode(errors="replace")
-    return Exhibit(evidence, home.id, check.node, text, cut=len(content) > limit)
+    return Exhibit(evidence, home.id, position, text, cut=len(content) > limit)

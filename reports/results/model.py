@@ -197,6 +197,11 @@ class RequirementResult:
         """The first of its worst checks, None without a check: the one to read when there is time for one."""
         return min(self.checks, key=lambda check: check.verdict.rank, default=None)
 
+    @property
+    def seen_to_fail(self) -> bool:
+        """Whether its checks turned red for at least one fault, with check, fault and shop unchanged since."""
+        return any(fault.killed and not fault.stale for fault in self.faults)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

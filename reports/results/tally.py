@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reports.results.model import RequirementResult
 
 _VERBS = {
-    Verdict.ERROR: ("could not be examined: the harness broke", "could not be examined: the harness broke"),
+    Verdict.ERROR: ("could not be judged", "could not be judged"),
     Verdict.FAIL: ("fails", "fail"),
     Verdict.INCONCLUSIVE: ("is inconclusive", "are inconclusive"),
     Verdict.NOT_TESTED: ("was not tested", "were not tested"),

@@ -1,72 +1,16 @@
-"""Results of an invented run with everything a report has to show: all verdicts, long texts, hostile answers."""
+"""Requirements of the invented run: failed, undecided, not examined for every reason, met."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from reports.results import (
-    CheckResult,
-    Coverage,
-    Evidence,
-    FaultSeen,
-    Metric,
-    Previous,
-    RequirementResult,
-    Results,
-    inline_evidence,
-)
+from reports.results import CheckResult, FaultSeen, RequirementResult
 from reports.verdicts import Verdict
-from tests.reports.samples import make_results, with_requirements
+from tests.reports.showcase.evidence import HISTORY, HOSTILE, LEAK, OVERSOLD
 
 if TYPE_CHECKING:
     from reports.results import Level, ReasonCode
-
-HOSTILE = '</script></pre><img src=x onerror="alert(1)">{{ 7 * 7 }}\x1b[31m\u202egnp.exe \ufffe'
-
-OVERSOLD = inline_evidence(
-    """# from 127.84.3.19 at 2026-11-23T21:31:07.412+00:00
-POST /api/v2/orders HTTP/1.1
-Host: 127.0.0.1:8443
-Authorization: Bearer [redacted]
-Content-Type: application/json
-Idempotency-Key: 6f0e2c1b-9f0d-4b8e-a52c-5a1a6b1f9a02
-
-{}
-HTTP/1.1 201
-Content-Type: application/json
-X-Request-ID: 01JDBQ5V6Q2E8W0M3T7Y9KZ4NB
-Cache-Control: private, no-store
-
-{"id":"8127","number":"S-0008127","status":"placed","total":{"amount":"12.50","currency":"EUR"},"lines":[{"id":"1","quantity":1}]}
-""",
-    kind="exchange",
-    media_type="message/http",
-    redactions=["header Authorization", "a credential of the run"],
-)
-LEAK = inline_evidence(
-    f"""GET /api/v2/products?search=%3Cscript%3E HTTP/1.1
-Host: 127.0.0.1:8443
-
-HTTP/1.1 500
-Content-Type: text/html
-
-<!DOCTYPE html><html><head><title>ProgrammingError at /api/v2/products</title></head><body>{HOSTILE}</body></html>
-""",
-    kind="exchange",
-    media_type="message/http",
-)
-HISTORY = inline_evidence(
-    "\n".join(
-        f'{{"client":{client},"operation":"place order","invoked":{client * 0.0013:.4f},"status":{status}}}'
-        for client, status in enumerate([201, 201, 201, 201, 201, 201, 409, 409])
-    )
-    + "\n",
-    kind="history",
-    media_type="application/x-ndjson",
-)
 
 
 def _check(
@@ -131,7 +75,7 @@ def _requirement(
     )
 
 
-def _failing() -> list[RequirementResult]:
+def make_failing() -> list[RequirementResult]:
     oversold = replace(
         _check("Eight parallel checkouts of five pieces sell five", Verdict.FAIL, done=20, total=20, seconds=8.31),
         outcome_code="STOCK_OVERSOLD",
@@ -189,7 +133,7 @@ def _failing() -> list[RequirementResult]:
     ]
 
 
-def _undecided() -> list[RequirementResult]:
+def make_undecided() -> list[RequirementResult]:
     broken = replace(
         _check("Sign-in takes the same time for a known and an unknown account", Verdict.ERROR, done=212, total=400),
         reason="ConnectionResetError in the harness's own proxy after 212 of 400 samples; the target was not asked.",
@@ -265,7 +209,7 @@ def _undecided() -> list[RequirementResult]:
     ]
 
 
-def _met() -> list[RequirementResult]:
+def make_met() -> list[RequirementResult]:
     chapters = {"FLOW": 7, "RATE": 9, "HDR": 7, "VAL": 15, "TOK": 14, "PERF": 3, "CACHE": 10, "AVL": 2, "LOG": 6}
     met = [
         _requirement(
@@ -290,141 +234,3 @@ def _met() -> list[RequirementResult]:
             reason="Waiver W-7 until 2027-01-31: the storefront still needs the wildcard. Raw verdict: fail.",
         ),
     ]
-
-
-P95 = Metric(
-    id="p95",
-    title="API response time",
-    requirement="PERF-001",
-    statistic="95th percentile",
-    limit=200.0,
-    limit_operator="<",
-    value=187.3218,
-    interval=(171.02, 211.9),
-    method="block bootstrap, 95 %",
-    n=9000,
-    unit="ms",
-    verdict=Verdict.INCONCLUSIVE,
-)
-ERRORS = Metric(
-    id="errors",
-    title="Error rate",
-    requirement="PERF-002",
-    statistic="share of failed operations",
-    limit=0.01,
-    limit_operator="<",
-    value=0.0002,
-    interval=(0.00002, 0.0008),
-    method="exact binomial, 95 %",
-    n=9000,
-    unit="ratio",
-    verdict=Verdict.PASS,
-)
-COUNTED = replace(ERRORS, interval=None, method="counted", limit_operator="=")
-METRICS = [
-    P95,
-    replace(
-        P95,
-        id="p95-checkout",
-        title="Checkout",
-        value=199.99996,
-        interval=(180.4, math.inf),
-        n=412,
-        reason="two answers never came",
-    ),
-    ERRORS,
-    replace(
-        ERRORS,
-        id="hits",
-        title="Cache hit rate",
-        requirement="CACHE-010",
-        statistic="share of cacheable reads",
-        limit=0.8,
-        limit_operator=">",
-        value=0.9312,
-        interval=(0.9251, 0.9368),
-        n=6120,
-    ),
-    replace(
-        ERRORS,
-        id="uptime",
-        title="Uptime",
-        requirement="AVL-001",
-        statistic="share of probes answered",
-        limit=0.999,
-        limit_operator=">",
-        value=0.99982,
-        interval=(0.99937, 0.99998),
-        n=5670,
-    ),
-    replace(
-        COUNTED,
-        id="access",
-        title="Access token lifetime",
-        requirement="TOK-001",
-        statistic="stated and seen",
-        limit=900.0,
-        value=900.0,
-        n=3,
-        unit="s",
-    ),
-    replace(
-        COUNTED,
-        id="oversold",
-        title="Orders beyond stock",
-        requirement="SHOP-001",
-        statistic="rounds with more orders than stock",
-        limit=0.0,
-        value=3.0,
-        n=20,
-        unit="rounds",
-        verdict=Verdict.FAIL,
-    ),
-    replace(
-        P95,
-        id="health",
-        title="Health check",
-        requirement="HLTH-003",
-        statistic="slowest answer",
-        limit=5.0,
-        value=None,
-        interval=None,
-        method="maximum",
-        n=0,
-        unit="s",
-        verdict=Verdict.NOT_TESTED,
-        reason="window shut",
-    ),
-]
-
-
-def make_showcase() -> Results:
-    """Coherent results with every verdict, every reason, metrics of every kind and hostile evidence."""
-    by_id = {item.id: item for item in chain(_met(), _undecided(), _failing())}
-    chapters = ["FLOW", "RATE", "HDR", "VAL", "TOK", "SHOP", "CACHE", "HLTH", "LOG", "CTR", "REL", "PERF", "AVL"]
-    ordered = sorted(by_id.values(), key=lambda item: (chapters.index(item.chapter), item.id))
-    results = with_requirements(make_results(), ordered)
-    evidence: list[Evidence] = [OVERSOLD, LEAK, HISTORY]
-    return replace(
-        results,
-        run=replace(
-            results.run, command="nox -s gate -- --seed 20261123", previous=Previous("20261122T1800Z", "e" * 64)
-        ),
-        target=replace(
-            results.target,
-            identity={"commit": "9f2c1e07d4b8a6c35210fe9d8c7b6a5f4e3d2c1b", "settings_sha256": "5" * 64},
-            claims=["everything except CTR"],
-            windows=["admin", "https", "start", "db", "cache", "logs"],
-            policies={"throttle window": "sliding, in any 60 s", "refresh grace": "10 s", "unknown fields": "refused"},
-            effects=["reads", "writes", "signs in", "loads"],
-        ),
-        metrics=METRICS,
-        evidence=evidence,
-        coverage=[
-            Coverage("operations", 41, 42, ["DELETE /api/v2/categories/{category_id}"]),
-            Coverage("writable fields x classes of wrong value", 318, 318, []),
-            Coverage("roles x operations", 117, 126, [f"staff × PATCH /api/v2/thing/{number}" for number in range(9)]),
-            Coverage("standards: OWASP API Security Top 10", 7, 10, ["API6:2023", "API7:2023", "API10:2023"]),
-        ],
-        warnings=["The clock of the target is 1.8 s behind that of the harness."],
-    )

@@ -1,0 +1,112 @@
+"""Figures of the invented run: near their limit, infinite, counted, and never measured."""
+
+import math
+from dataclasses import replace
+
+from reports.results import Metric
+from reports.verdicts import Verdict
+
+P95 = Metric(
+    id="p95",
+    title="API response time",
+    requirement="PERF-001",
+    statistic="95th percentile",
+    limit=200.0,
+    limit_operator="<",
+    value=187.3218,
+    interval=(171.02, 211.9),
+    method="block bootstrap, 95 %",
+    n=9000,
+    unit="ms",
+    verdict=Verdict.INCONCLUSIVE,
+)
+ERRORS = Metric(
+    id="errors",
+    title="Error rate",
+    requirement="PERF-002",
+    statistic="share of failed operations",
+    limit=0.01,
+    limit_operator="<",
+    value=0.0002,
+    interval=(0.00002, 0.0008),
+    method="exact binomial, 95 %",
+    n=9000,
+    unit="ratio",
+    verdict=Verdict.PASS,
+)
+COUNTED = replace(ERRORS, interval=None, method="counted", limit_operator="=")
+METRICS = [
+    P95,
+    replace(
+        P95,
+        id="p95-checkout",
+        title="Checkout",
+        value=199.99996,
+        interval=(180.4, math.inf),
+        n=412,
+        reason="two answers never came",
+    ),
+    ERRORS,
+    replace(
+        ERRORS,
+        id="hits",
+        title="Cache hit rate",
+        requirement="CACHE-010",
+        statistic="share of cacheable reads",
+        limit=0.8,
+        limit_operator=">",
+        value=0.9312,
+        interval=(0.9251, 0.9368),
+        n=6120,
+    ),
+    replace(
+        ERRORS,
+        id="uptime",
+        title="Uptime",
+        requirement="AVL-001",
+        statistic="share of probes answered",
+        limit=0.999,
+        limit_operator=">",
+        value=0.99982,
+        interval=(0.99937, 0.99998),
+        n=5670,
+    ),
+    replace(
+        COUNTED,
+        id="access",
+        title="Access token lifetime",
+        requirement="TOK-001",
+        statistic="stated and seen",
+        limit=900.0,
+        value=900.0,
+        n=3,
+        unit="s",
+    ),
+    replace(
+        COUNTED,
+        id="oversold",
+        title="Orders beyond stock",
+        requirement="SHOP-001",
+        statistic="rounds with more orders than stock",
+        limit=0.0,
+        value=3.0,
+        n=20,
+        unit="rounds",
+        verdict=Verdict.FAIL,
+    ),
+    replace(
+        P95,
+        id="health",
+        title="Health check",
+        requirement="HLTH-003",
+        statistic="slowest answer",
+        limit=5.0,
+        value=None,
+        interval=None,
+        method="maximum",
+        n=0,
+        unit="s",
+        verdict=Verdict.NOT_TESTED,
+        reason="window shut",
+    ),
+]
