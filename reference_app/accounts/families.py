@@ -19,6 +19,7 @@ from reference_app.accounts import tokens
 from reference_app.accounts.models import RefreshToken, TokenFamily, User
 from reference_app.accounts.selectors import find_user_by_email
 from reference_app.api.problems import NotAuthenticated
+from reference_app.observability.counters import TOKEN_REFRESHES
 from reference_app.observability.events import security_event
 
 
@@ -67,12 +68,14 @@ def refresh_tokens(*, refresh: str) -> TokenPair:
     """The successor of a refresh token. Raises RefreshRefused; reuse after the grace period ends the family first."""
     try:
         claims = tokens.read_refresh(refresh)
-    except tokens.InvalidToken:
+        with transaction.atomic():
+            successor = rotate(claims)
+            if successor is None:
+                end_family(family_id=claims.family_id, reason="refresh token reused")
+    except (tokens.InvalidToken, RefreshRefused):
+        TOKEN_REFRESHES.labels("refused").inc()
         raise RefreshRefused from None
-    with transaction.atomic():
-        successor = rotate(claims)
-        if successor is None:
-            end_family(family_id=claims.family_id, reason="refresh token reused")
+    TOKEN_REFRESHES.labels("reused" if successor is None else "refreshed").inc()
     if successor is None:
         security_event("refresh_token_reused", user_id=claims.user_id, family=str(claims.family_id))
         raise RefreshRefused

@@ -10,8 +10,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 
 from reference_app.http.addresses import client_address
+from reference_app.observability.counters import count_request
 from reference_app.observability.events import security_event
-from reference_app.observability.metrics import count_request
 from reference_app.observability.request_ids import choose_request_id
 from reference_app.observability.statements import StatementClock
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from reference_app.observability.metrics import observe_statement
+from reference_app.observability.counters import observe_statement
 
 
 class StatementClock:

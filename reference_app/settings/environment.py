@@ -1,6 +1,6 @@
 """Every environment variable of the shop, in one place: name, type, default, meaning.
 
-`docs/settings.md` is generated from this table, and a system check compares the two.
+`python -m reference_app.manage list_settings` prints this table; the system checks judge the values.
 """
 
 from __future__ import annotations

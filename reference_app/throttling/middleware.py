@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from reference_app.api.problems import TooManyRequests, Unavailable, render_problem
+from reference_app.observability.counters import THROTTLE_STORE_FAILURES, THROTTLED
 from reference_app.observability.events import security_event
-from reference_app.observability.metrics import THROTTLE_STORE_FAILURES, THROTTLED
 from reference_app.throttling.headers import announce
 from reference_app.throttling.limits import budgets_of
 from reference_app.throttling.store import Decision, StoreDown, current_store

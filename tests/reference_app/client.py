@@ -39,11 +39,11 @@ class Api:
             response.close()  # a file; nobody reads it here
         return response
 
-    def get(self, path: str, **headers: str) -> Any:
+    def get(self, path: str, **headers: Any) -> Any:
         """GET."""
         return self.send("GET", path, **headers)
 
-    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+    def post(self, path: str, body: Any = None, **headers: Any) -> Any:
         """POST."""
         return self.send("POST", path, body, **headers)
 

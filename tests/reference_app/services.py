@@ -72,10 +72,14 @@ class Services:
             "--no-sync",
             "--no-instructions",
         ]
-        run_as = {"user": user.uid, "group": user.gid, "extra_groups": []} if user is not None else {}
-        subprocess.run(initialise, check=True, stdout=subprocess.DEVNULL, cwd=home, **run_as)  # type: ignore[call-overload]
+        subprocess.run(initialise, check=True, stdout=subprocess.DEVNULL, cwd=home, **run_as())  # type: ignore[call-overload]
+        self.run_postgres()
+
+    def run_postgres(self) -> None:
+        """The server on the cluster that is there."""
+        home = self.folder / "pg"
         server = [
-            programs.postgres,
+            find_postgres().postgres,
             "-D",
             f"{home}/data",
             *("-c", f"unix_socket_directories={home}"),
@@ -83,8 +87,8 @@ class Services:
             *("-c", "fsync=off"),
             *("-c", "max_connections=100"),
         ]
-        with (self.folder / "postgres.log").open("wb") as log:
-            self.launch(server, stdout=log, death_signal=signal.SIGQUIT, cwd=home, **run_as)
+        with (self.folder / "postgres.log").open("ab") as log:
+            self.launch(server, stdout=log, death_signal=signal.SIGQUIT, cwd=home, **run_as())
 
     def start_redis(self) -> None:
         """A Redis without persistence."""
@@ -127,6 +131,12 @@ class Services:
         for process in self.processes:
             process.wait(timeout=START_SECONDS)
         shutil.rmtree(self.folder)
+
+
+def run_as() -> dict[str, object]:
+    """How a child drops root, which PostgreSQL refuses to run as; nothing for an ordinary user."""
+    user = unprivileged_user()
+    return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
 
 
 def await_condition(holds: Callable[[], bool], *, seconds: float = START_SECONDS) -> None:

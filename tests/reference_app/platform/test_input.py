@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 GOOD = {"email": "ada@example.org", "password": PASSWORD, "name": "Ada"}
 
 
-def refuse(api: Api, body: Any = None, *, raw: bytes | None = None, **headers: str) -> Any:
+def refuse(api: Api, body: Any = None, *, raw: bytes | None = None, **headers: Any) -> Any:
     response = api.send("POST", "accounts", body, raw=raw, **headers)
     assert User.objects.count() == 0
     assert response["Content-Type"] == "application/problem+json"
@@ -117,7 +117,8 @@ def test_json_in_utf_8_is_accepted(api: Api, content_type: str) -> None:
 
 
 def test_compressed_bodies_are_refused(api: Api) -> None:
-    assert refuse(api, GOOD, **{"Content-Encoding": "gzip"})["status"] == 415
+    encoding: dict[str, Any] = {"Content-Encoding": "gzip"}
+    assert refuse(api, GOOD, **encoding)["status"] == 415
 
 
 def test_a_large_body_is_refused(api: Api) -> None:

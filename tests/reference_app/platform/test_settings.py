@@ -77,7 +77,8 @@ def test_a_weak_value_is_named(
 
 
 def test_a_number_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reference_app.settings.checks.MISREAD", misread := [])
+    misread: list[str] = []
+    monkeypatch.setattr("reference_app.settings.checks.MISREAD", misread)
     monkeypatch.setattr("reference_app.settings.environment.MISREAD", misread)
     monkeypatch.setenv("WEB_THREADS", "many")
     [error] = check_values()

@@ -1,0 +1,29 @@
+"""The metrics of the shop. Several workers share them through files where PROMETHEUS_MULTIPROC_DIR names a folder."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Histogram
+
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+REQUESTS = Counter("shop_http_requests_total", "Requests answered.", ["method", "route", "status"])
+DURATIONS = Histogram(
+    "shop_http_request_duration_seconds", "Time to answer a request.", ["method", "route"], buckets=BUCKETS
+)
+STATEMENTS = Histogram("shop_database_statement_duration_seconds", "Time of a database statement.", buckets=BUCKETS)
+THROTTLED = Counter("shop_throttled_requests_total", "Requests refused by a limit.", ["limit"])
+THROTTLE_STORE_FAILURES = Counter("shop_throttle_store_failures_total", "Decisions made without the counter store.")
+TOKEN_REFRESHES = Counter("shop_token_refreshes_total", "Refreshes of tokens, by outcome.", ["outcome"])
+
+
+def count_request(*, method: str, route: str, status: int, seconds: float) -> None:
+    """Counts one answered request. A method that a client made up is counted as "other": labels stay bounded."""
+    known = method if method in KNOWN_METHODS else "other"
+    REQUESTS.labels(known, route, str(status)).inc()
+    DURATIONS.labels(known, route).observe(seconds)
+
+
+def observe_statement(seconds: float) -> None:
+    """Counts one database statement."""
+    STATEMENTS.observe(seconds)
