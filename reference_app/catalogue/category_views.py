@@ -30,7 +30,7 @@ class CategoryList(ShopView):
         tag="Categories",
         access=Access.PUBLIC,
         query=ByVersion(v1=NumberQuery, v2=CursorQuery),
-        answers={200: CATEGORY_PAGE},
+        answers={200: CATEGORY_PAGE, 304: None},
         problems=(DanglingReference,),
     )
     def get(self, request: Request) -> HttpResponse:
@@ -71,7 +71,7 @@ class CategoryDetail(ShopView):
         description="One category.",
         tag="Categories",
         access=Access.PUBLIC,
-        answers={200: Category},
+        answers={200: Category, 304: None},
     )
     def get(self, request: Request, category_id: int) -> HttpResponse:
         """The category, from the cache if it is there."""

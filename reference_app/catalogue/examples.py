@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reference_app.catalogue.money import CURRENCY
 
-PRODUCT_EXAMPLE = {
+KETTLE: dict[str, Any] = {
     "name": "Copper kettle",
     "description": "Holds 1.2 litres.",
     "category_id": 1,
-    "price": {"amount": "39.90", "currency": CURRENCY},
     "stock_quantity": 12,
 }
-VARIANT_EXAMPLE = {
-    "sku": "KETTLE-RED",
-    "name": "Red",
-    "price": {"amount": "41.90", "currency": CURRENCY},
-    "stock_quantity": 4,
-}
+PRODUCT = {**KETTLE, "price": {"amount": "39.90", "currency": CURRENCY}}
+PRODUCT_V1 = {**KETTLE, "price": "39.90", "currency": CURRENCY}
+
+# An SKU is unique in the shop, so the versions do not share one.
+VARIANT = {"sku": "KETTLE-RED", "name": "Red", "price": {"amount": "41.90", "currency": CURRENCY}, "stock_quantity": 4}
+VARIANT_V1 = {"sku": "KETTLE-BLUE", "name": "Blue", "price": "41.90", "currency": CURRENCY, "stock_quantity": 4}

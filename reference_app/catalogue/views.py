@@ -13,7 +13,7 @@ from reference_app.api.problems import DanglingReference
 from reference_app.api.views import ShopView, answer, no_content
 from reference_app.caching.http import Audience, respond
 from reference_app.caching.keys import product_key, product_list_key
-from reference_app.catalogue import services
+from reference_app.catalogue import examples, services
 from reference_app.catalogue.bodies import (
     ORDERINGS,
     ChangeProduct,
@@ -27,7 +27,6 @@ from reference_app.catalogue.bodies import (
     ProductQuery,
     ProductQueryV1,
 )
-from reference_app.catalogue.examples import PRODUCT_EXAMPLE, VARIANT_EXAMPLE
 from reference_app.catalogue.money import read_price
 from reference_app.catalogue.pages import encode, render_page
 from reference_app.catalogue.problems import SkuTaken, StockByVariant, TooManyVariants
@@ -50,7 +49,7 @@ class ProductList(ShopView):
         tag="Products",
         access=Access.PUBLIC,
         query=ByVersion(v1=ProductQueryV1, v2=ProductQuery),
-        answers={200: PRODUCT_PAGE},
+        answers={200: PRODUCT_PAGE, 304: None},
         problems=(DanglingReference,),
     )
     def get(self, request: Request) -> HttpResponse:
@@ -80,7 +79,7 @@ class ProductList(ShopView):
         body=ByVersion(v1=CreateProductV1, v2=CreateProduct),
         answers={201: PRODUCT},
         problems=(DanglingReference,),
-        example=PRODUCT_EXAMPLE,
+        example=ByVersion(v1=examples.PRODUCT_V1, v2=examples.PRODUCT),
     )
     def post(self, request: Request) -> HttpResponse:
         """The new product."""
@@ -101,7 +100,7 @@ class ProductDetail(ShopView):
         description="A product with its variants, images, stock and rating. One that is withdrawn is not found.",
         tag="Products",
         access=Access.PUBLIC,
-        answers={200: PRODUCT},
+        answers={200: PRODUCT, 304: None},
     )
     def get(self, request: Request, product_id: int) -> HttpResponse:
         """The product, from the cache if it is there."""
@@ -122,7 +121,7 @@ class ProductDetail(ShopView):
         body=ByVersion(v1=ChangeProductV1, v2=ChangeProduct),
         answers={200: PRODUCT},
         problems=(StockByVariant, DanglingReference),
-        example={"stock_quantity": 25},
+        example={"is_featured": True},
     )
     def patch(self, request: Request, product_id: int) -> HttpResponse:
         """The product after the change."""
@@ -155,7 +154,7 @@ class VariantList(ShopView):
         body=ByVersion(v1=CreateVariantV1, v2=CreateVariant),
         answers={201: VARIANT},
         problems=(SkuTaken, TooManyVariants),
-        example=VARIANT_EXAMPLE,
+        example=ByVersion(v1=examples.VARIANT_V1, v2=examples.VARIANT),
     )
     def post(self, request: Request, product_id: int) -> HttpResponse:
         """The new variant."""

@@ -68,7 +68,7 @@ class ReviewList(ShopView):
         tag="Reviews",
         access=Access.PUBLIC,
         query=ByVersion(v1=NumberQuery, v2=CursorQuery),
-        answers={200: ByVersion(v1=ReviewPageV1, v2=ReviewPage)},
+        answers={200: ByVersion(v1=ReviewPageV1, v2=ReviewPage), 304: None},
         problems=(DanglingReference,),
     )
     def get(self, request: Request, product_id: int) -> HttpResponse:
