@@ -68,19 +68,20 @@ class FakeShop:
     ) -> bool:
         """Answer one request, rightly or wrongly; false when the connection is to be closed without an answer."""
         self.requests += 1
+        number = self.requests  # others count on while this one waits
         faults = self.faults
-        faulty = self.requests > faults.after
+        faulty = number > faults.after
         if faulty and faults.hangs:
             await asyncio.Event().wait()
-        if faulty and faults.close_every and self.requests % faults.close_every == 0:
+        if faulty and faults.close_every and number % faults.close_every == 0:
             return False
         await asyncio.sleep(faults.answer_seconds)
         status, content = self.content(method, target, headers, body)
-        if faulty and faults.error_every and self.requests % faults.error_every == 0:
+        if faulty and faults.error_every and number % faults.error_every == 0:
             status, content = 500, {"title": "broken on purpose"}
         cached = ""
         if faults.cache_status and method == "GET":
-            hit = bool(faults.hit_every) and self.requests % faults.hit_every == 0
+            hit = bool(faults.hit_every) and number % faults.hit_every == 0
             cached = f"Cache-Status: shop; {'hit' if hit else 'fwd=uri-miss'}\r\n"
         payload = json.dumps(content).encode()
         writer.write(

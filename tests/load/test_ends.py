@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,6 @@ from tests.load.plans import make_plan
 from tests.load.processes import ROOT, recorded_load, run_load, running_shop, start_load
 
 LONG: dict[str, object] = {"warm_up_seconds": 0, "looks": [50]}
-
-
-def _wait_for_traffic(folder: Path, shop_pid: int) -> None:
-    """Wait until the load has connections to the shop."""
-    deadline = time.monotonic() + 15
-    while time.monotonic() < deadline:
-        if len(list(Path(f"/proc/{shop_pid}/fd").iterdir())) > 12:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"no traffic from {folder}")
 
 
 def test_a_complete_load_exits_0_and_says_what_it_measured(tmp_path: Path) -> None:
@@ -85,48 +76,70 @@ def test_a_bug_of_the_harness_is_invalid_and_no_error_of_the_target(tmp_path: Pa
     assert "ZeroDivisionError" in manifest.reason
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_load_exits_130_and_keeps_what_it_has(tmp_path: Path, number: signal.Signals) -> None:
-    with running_shop(answer_seconds=1) as shop:
-        process = start_load(tmp_path, base_url=shop.url, timeout_seconds=3, **LONG)
-        _wait_for_traffic(tmp_path, shop.process.pid)
-        process.send_signal(number)
-        process.communicate(timeout=10)
-    run = read_run(tmp_path)
-    assert process.returncode == 130
-    assert (run.manifest.ended, run.manifest.reason) == (Ended.INTERRUPTED, f"it received {number.name}")
-    assert run.manifest.looks == ()
-    assert 0 < run.manifest.measured_seconds < 15
+@dataclass(frozen=True)
+class CutShort:
+    """A load that was ended from outside, in the middle."""
+
+    folder: Path
+    exit_code: int
 
 
-def test_a_killed_load_leaves_nothing_that_could_pass(tmp_path: Path) -> None:
-    with running_shop(answer_seconds=1) as shop:
-        process = start_load(tmp_path, base_url=shop.url, timeout_seconds=3, **LONG)
-        _wait_for_traffic(tmp_path, shop.process.pid)
-        process.kill()
-        process.communicate(timeout=10)
-    with pytest.raises(NoRun, match=r"left no manifest\.json"):
-        read_run(tmp_path)
-
-
-def test_a_load_ends_when_the_process_that_started_it_dies(tmp_path: Path) -> None:
-    (tmp_path / "plan.json").write_text("")
-    starter = (
-        "import subprocess, sys, time\n"
-        "subprocess.Popen([sys.executable, '-m', 'load', 'run', sys.argv[1], '--out', sys.argv[2]])\n"
-        "time.sleep(60)\n"
-    )
-    with running_shop(answer_seconds=1) as shop:
-        (tmp_path / "plan.json").write_text(json.dumps(make_plan(base_url=shop.url, timeout_seconds=3, **LONG)))
-        out = tmp_path / "out"
-        parent = subprocess.Popen([sys.executable, "-c", starter, str(tmp_path / "plan.json"), str(out)], cwd=ROOT)
-        _wait_for_traffic(out, shop.process.pid)
-        os.kill(parent.pid, signal.SIGKILL)
-        parent.wait()
+@pytest.fixture(scope="module")
+def cut_short(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CutShort]:
+    """Loads in the middle of their time: two are told to end, one is killed, of one the parent is killed."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("SIGINT", "SIGTERM", "SIGKILL", "orphan")}
+    with ExitStack() as shops:
+        running = {name: shops.enter_context(running_shop(answer_seconds=1)) for name in folders}
+        changes = {name: {"base_url": shop.url, "timeout_seconds": 3, **LONG} for name, shop in running.items()}
+        loads = {
+            name: _start_orphan(folder, **changes[name]) if name == "orphan" else start_load(folder, **changes[name])
+            for name, folder in folders.items()
+        }
+        for name, process in loads.items():
+            _wait_for_traffic(running[name].process.pid)
+            process.send_signal(signal.SIGKILL if name == "orphan" else signal.Signals[name])
+            process.communicate(timeout=10)
         deadline = time.monotonic() + 10
-        while not (out / "manifest.json").exists() and time.monotonic() < deadline:
+        while not (folders["orphan"] / "manifest.json").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-    manifest = read_run(out).manifest
+    return {name: CutShort(folder, loads[name].returncode) for name, folder in folders.items()}
+
+
+def _start_orphan(folder: Path, **changes: object) -> subprocess.Popen[str]:
+    """A process that starts a load and then only waits."""
+    (folder / "plan.json").write_text(json.dumps(make_plan(**changes)))
+    command = [sys.executable, "-m", "load", "run", str(folder / "plan.json"), "--out", str(folder)]
+    starter = f"import subprocess, time\nsubprocess.Popen({command!r}, stderr=subprocess.DEVNULL)\ntime.sleep(60)\n"
+    return subprocess.Popen([sys.executable, "-c", starter], cwd=ROOT, text=True)
+
+
+def _wait_for_traffic(shop: int) -> None:
+    """Wait until the shop with this process id has several connections at once, which only a load makes."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if len(list(Path(f"/proc/{shop}/fd").iterdir())) > 12:
+            return
+        time.sleep(0.05)
+    pytest.fail("no traffic arrived")
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interrupted_load_exits_130_and_keeps_what_it_has(cut_short: dict[str, CutShort], name: str) -> None:
+    run = read_run(cut_short[name].folder)
+    assert cut_short[name].exit_code == 130
+    assert (run.manifest.ended, run.manifest.reason) == (Ended.INTERRUPTED, f"it received {name}")
+    assert run.manifest.looks == ()
+    assert 0 < run.manifest.measured_seconds < 25
+    assert run.samples
+
+
+def test_a_killed_load_leaves_nothing_that_could_pass(cut_short: dict[str, CutShort]) -> None:
+    with pytest.raises(NoRun, match=r"left no manifest\.json"):
+        read_run(cut_short["SIGKILL"].folder)
+
+
+def test_a_load_ends_when_the_process_that_started_it_dies(cut_short: dict[str, CutShort]) -> None:
+    manifest = read_run(cut_short["orphan"].folder).manifest
     assert (manifest.ended, manifest.reason) == (Ended.INTERRUPTED, "the process that started it is gone")
 
 
