@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from reference_app.accounts import tokens
+from reference_app.accounts.memory import forget_account
 from reference_app.accounts.models import RefreshToken, TokenFamily, User
 from reference_app.accounts.selectors import find_user_by_email
 from reference_app.api.problems import NotAuthenticated
@@ -71,7 +72,7 @@ def refresh_tokens(*, refresh: str) -> TokenPair:
         with transaction.atomic():
             successor = rotate(claims)
             if successor is None:
-                end_family(family_id=claims.family_id, reason="refresh token reused")
+                end_family(claims=claims, reason="refresh token reused")
     except (tokens.InvalidToken, RefreshRefused):
         TOKEN_REFRESHES.labels("refused").inc()
         raise RefreshRefused from None
@@ -115,17 +116,21 @@ def sign_out(*, refresh: str) -> None:
         claims = tokens.read_refresh(refresh)
     except tokens.InvalidToken:
         return
-    end_family(family_id=claims.family_id, reason="signed out")
+    with transaction.atomic():
+        end_family(claims=claims, reason="signed out")
 
 
-def end_family(*, family_id: uuid.UUID, reason: str) -> None:
-    """Ends one family; a family that has ended keeps its first reason."""
-    TokenFamily.objects.filter(id=family_id, ended_at=None).update(ended_at=timezone.now(), end_reason=reason)
+def end_family(*, claims: tokens.RefreshClaims, reason: str) -> None:
+    """Ends the family of a refresh token, inside a transaction; a family that has ended keeps its first reason."""
+    family = TokenFamily.objects.filter(id=claims.family_id, user_id=claims.user_id, ended_at=None)
+    family.update(ended_at=timezone.now(), end_reason=reason)
+    forget_account(user_id=claims.user_id)
 
 
 def end_families_of(*, user: User, reason: str) -> None:
-    """Ends all families of an account. The caller holds the lock on the account."""
+    """Ends all families of an account, inside a transaction that holds the lock on the account."""
     TokenFamily.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now(), end_reason=reason)
+    forget_account(user_id=user.pk)
 
 
 def issue_refresh(*, family: TokenFamily, jti: uuid.UUID, now: datetime.datetime) -> RefreshToken:

@@ -85,6 +85,7 @@ def change_password(*, user: User, current_password: str, new_password: str) -> 
 def disable_account(*, user: User) -> None:
     """Closes an account: it cannot sign in, and its tokens end at once."""
     with transaction.atomic():
+        User.objects.select_for_update().get(id=user.id)
         User.objects.filter(id=user.id).update(is_active=False)
         end_families_of(user=user, reason="account disabled")
 

@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from reference_app.accounts.memory import recall_token_holder
 from reference_app.accounts.models import User
 from reference_app.accounts.selectors import find_token_holder
 from reference_app.accounts.tokens import AccessClaims, InvalidToken
@@ -35,7 +36,8 @@ class BearerAuthentication(BaseAuthentication):
         declared = find_operation(view, str(request.method))
         if declared is not None and declared.access is Access.PUBLIC:
             return None  # the answer is the same for everybody, and a read from the cache stays without a statement
-        user = find_token_holder(claims=bearer)
+        remembers = declared is not None and declared.remembers_caller
+        user = recall_token_holder(claims=bearer) if remembers else find_token_holder(claims=bearer)
         if user is None:
             raise NotAuthenticated("The access token has been revoked.", challenge=INVALID)
         return user, bearer

@@ -78,6 +78,7 @@ class Operation:
     problems: tuple[type[Problem], ...] = ()
     example: Any = None
     atomic: bool | None = None
+    remembers_caller: bool = False
 
     def body_of(self, version: str) -> Any:
         """The serializer class of the body in `version`, or None."""
@@ -113,11 +114,14 @@ def operation(
     problems: tuple[type[Problem], ...] = (),
     example: Any = None,
     atomic: bool | None = None,
+    remembers_caller: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declares a handler (`get`, `post`, …) of a `ShopView` as an operation.
 
     A handler of anything but GET runs in one transaction, which a raised problem rolls back; `atomic=False` leaves the
-    transaction to the service (where something has to stay although the answer is an error).
+    transaction to the service (where something has to stay although the answer is an error). With `remembers_caller`
+    the account behind a token may come from the cache, so that a cached personal answer needs no statement at all; only
+    `user.pk` and `user.is_staff` can be relied on then.
     """
     declared = Operation(
         name=name,
@@ -132,6 +136,7 @@ def operation(
         problems=problems,
         example=example,
         atomic=atomic,
+        remembers_caller=remembers_caller,
     )
 
     def declare(handler: Handler) -> Handler:

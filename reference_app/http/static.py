@@ -7,11 +7,16 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import AppDirectoriesFinder
+from whitenoise.compress import Compressor  # type: ignore[import-untyped] # no types
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped] # no types
 
 
 class ShopStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # an untyped base
     """Far-future caching after `collectstatic`; without it a page still finds its files, under their plain names."""
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        """gzip alone: brotli at its best level takes seconds, and would be used wherever it happens to be installed."""
+        return Compressor(**{**options, "use_brotli": False})
 
     def read_manifest(self) -> str | None:
         """The list of collected files; None where no folder is named."""

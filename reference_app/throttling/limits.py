@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -47,6 +48,7 @@ class Budget:
         return f"throttle:{self.name}:{self.spender}"
 
 
+@cache
 def parse_rate(text: str) -> Rate:
     """Reads "100/hour" or "10/5minutes". Raises ValueError."""
     match = RATE.fullmatch(text)

@@ -18,7 +18,7 @@ class Api:
     access: str | None = None
     address: str = "192.0.2.1"
     version: str = "v2"
-    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False, enforce_csrf_checks=True))
 
     def send(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str) -> Any:
         """The response; a path without a leading slash is relative to the version of the API."""
