@@ -51,7 +51,11 @@ def filter_products(
     given = {name: value for name, value in conditions.items() if value is not None}
     products = Product.objects.filter(is_active=True, **given).only(*SUMMARY)
     if search is not None:
-        products = products.filter(search=search_query(unicodedata.normalize("NFKC", search)))
+        words = search_query(unicodedata.normalize("NFKC", search))
+        # Said twice, on purpose. PostgreSQL takes a word that its statistics do not know to be in 0.5 % of all rows and
+        # then walks the index of the ordering until it has a page of them: 309 ms for a rare word in 100 000 products.
+        # Two conditions multiply to what such a word really is, and the index of the words is used: 0.1 ms.
+        products = products.filter(search=words).filter(search=words)
     return products
 
 

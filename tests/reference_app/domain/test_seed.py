@@ -108,6 +108,14 @@ def test_every_filter_and_ordering_is_served_by_an_index() -> None:
             assert [node["Node Type"] for node in plan if node["Node Type"] == "Seq Scan"] == [], (given, names)
 
 
+@pytest.mark.parametrize("word", ["S000100", "M0000007", "nowhere"])
+def test_a_rare_word_is_looked_up_whatever_the_ordering(word: str) -> None:
+    seed(5_000)
+    for names in ORDERINGS.values():
+        plan = plan_of(filter_products(search=word).order_by(*names)[:21])
+        assert "product_search" in {node.get("Index Name") for node in plan}, (word, names)
+
+
 def test_orders_of_a_user_and_their_status_are_indexed() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'")
