@@ -1,10 +1,15 @@
 """Where the servers' programs are: in two wheels, or nowhere on this platform."""
 
+import shutil
+import stat
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from reference_app.supervisor.failures import StartupError
+
+READABLE_BY_ALL = 0o444
+OPEN_TO_ALL = 0o555
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,26 @@ def find_postgres() -> PostgresPrograms:
             "so set DATABASE_URL to a database that may be filled and emptied"
         )
     return programs
+
+
+def reachable_by_everybody(programs: PostgresPrograms, spare: Path) -> PostgresPrograms:
+    """The programs where any account can run them: themselves, or a copy below ``spare``.
+
+    A virtual environment below /root is closed to the account that the database needs when the supervisor is root.
+    """
+    if all(path.stat().st_mode & stat.S_IXOTH for path in (programs.postgres, *programs.postgres.parents)):
+        return programs
+    installation = programs.postgres.parent.parent
+    package = installation.parent
+    copy = spare / package.name / installation.name
+    shutil.copytree(installation, copy)
+    libraries = package.with_name(f"{package.name}.libs")  # where the wheel's programs look, beside the package
+    if libraries.exists():
+        shutil.copytree(libraries, spare / libraries.name)
+    for path in (spare, *spare.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(mode | (OPEN_TO_ALL if mode & stat.S_IXUSR else READABLE_BY_ALL))
+    return PostgresPrograms(initdb=copy / "bin" / "initdb", postgres=copy / "bin" / "postgres")
 
 
 def find_redis() -> Path:

@@ -14,7 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import IO
 
+from reference_app.supervisor.failures import StartupError
 from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.process_control import die_with_parent
 from reference_app.supervisor.system_user import SystemUser
@@ -51,21 +53,7 @@ class Child:
         self._files = [path for path in (launch.errors, launch.output) if path is not None]
         with launch.output.open("ab") as output, (launch.errors or launch.output).open("ab") as errors:
             self._written_before = {path: path.stat().st_size for path in self._files}
-            # preexec_fn is safe here because the supervisor has one thread; the death signal is also tied to the
-            # *thread* that forks, so a child started from a passing thread would die with it.
-            self._process = subprocess.Popen(
-                [str(part) for part in launch.command],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-                env=dict(launch.environment),
-                cwd=launch.folder,
-                user=launch.user.uid if launch.user else None,
-                group=launch.user.gid if launch.user else None,
-                extra_groups=[] if launch.user else None,
-                process_group=0,
-                preexec_fn=partial(die_with_parent, os.getpid(), int(launch.death_signal)),  # noqa: PLW1509
-            )
+            self._process = _spawn(launch, output, errors)
         guardian.watch(self.pid)
 
     @property
@@ -123,3 +111,26 @@ class Child:
             file.seek(self._written_before[path])
             text = file.read().decode(errors="replace")
         return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _spawn(launch: Launch, output: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    command = [str(part) for part in launch.command]
+    # preexec_fn is safe here because the supervisor has one thread; the death signal is also tied to the *thread* that
+    # forks, so a child started from a passing thread would die with it.
+    before_exec = partial(die_with_parent, os.getpid(), int(launch.death_signal))
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            env=dict(launch.environment),
+            cwd=launch.folder,
+            user=launch.user.uid if launch.user else None,
+            group=launch.user.gid if launch.user else None,
+            extra_groups=[] if launch.user else None,
+            process_group=0,
+            preexec_fn=before_exec,  # noqa: PLW1509
+        )
+    except OSError as error:
+        raise StartupError(f"{command[0]} cannot be run: {error.strerror}") from error

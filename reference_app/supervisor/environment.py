@@ -10,7 +10,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-PASSED_ON = frozenset({"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONPATH", "VIRTUAL_ENV", "TZ"})
+PASSED_ON = frozenset(
+    {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TZ"}
+)
 SECRET_BYTES = 48
 
 

@@ -7,7 +7,7 @@ cannot be stopped by it, but is filled and emptied like its own.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reference_app.supervisor.binaries import find_postgres, find_redis
+from reference_app.supervisor.binaries import find_postgres, find_redis, reachable_by_everybody
 from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.postgres import Postgres
 from reference_app.supervisor.redis import Eviction, Redis
@@ -68,7 +68,10 @@ def declared_variables(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def _postgres(folder: RuntimeFolder, guardian: Guardian) -> Postgres:
-    return Postgres(find_postgres(), folder.path / "database", unprivileged_user(), guardian)
+    programs, user = find_postgres(), unprivileged_user()
+    if user is not None:
+        programs = reachable_by_everybody(programs, folder.path / "programs")
+    return Postgres(programs, folder.path / "database", user, guardian)
 
 
 def _redis(name: str, folder: RuntimeFolder, guardian: Guardian, eviction: Eviction, memory: str) -> Redis:

@@ -3,8 +3,10 @@
 import os
 import pwd
 import re
+import shutil
 import socket
 import stat
+import subprocess
 import sys
 from importlib import invalidate_caches
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from reference_app.supervisor.binaries import find_postgres, find_redis
+from reference_app.supervisor.binaries import PostgresPrograms, find_postgres, find_redis, reachable_by_everybody
 from reference_app.supervisor.failures import StartupError
 from tests.supervisor.conftest import StartRun
 from tests.supervisor.run import fetch
@@ -86,6 +88,21 @@ def test_it_runs_without_root_too(start_run: StartRun, short_folder: Path) -> No
     assert {Path(f"/proc/{pid}").stat().st_uid for pid in ready["processes"].values()} == {nobody}
     assert fetch(ready, "/") == "/"
     assert run.close() == 0
+
+
+def test_programs_that_the_databases_account_cannot_reach_are_copied(short_folder: Path) -> None:
+    installation = find_postgres().postgres.parent.parent
+    closed = short_folder / "closed"
+    shutil.copytree(installation, closed / "package" / "installation", symlinks=True)
+    closed.chmod(0o700)
+    programs = PostgresPrograms(
+        closed / "package/installation/bin/initdb", closed / "package/installation/bin/postgres"
+    )
+    copied = reachable_by_everybody(programs, short_folder / "spare")
+    assert copied.postgres == short_folder / "spare" / "package" / "installation" / "bin" / "postgres"
+    assert reachable_by_everybody(copied, short_folder / "unused") == copied
+    version = subprocess.run([copied.postgres, "--version"], check=True, capture_output=True, text=True)
+    assert version.stdout.startswith("postgres (PostgreSQL) 18.")
 
 
 def test_a_platform_without_the_wheels_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
