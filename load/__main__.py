@@ -37,6 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (InputError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except KeyboardInterrupt:
+        # Before the engine listens for it: nothing was sent, and nothing is written.
+        return _EXIT_CODES["interrupted"]
     return _EXIT_CODES[ended]
 
 

@@ -24,7 +24,7 @@ from load.addresses import draw_addresses
 from load.client import ClientFactory, GeneratorError
 from load.figures import Judgement, Window
 from load.health import Heartbeat, send_lag
-from load.host import describe_host
+from load.host import claim_processor, describe_host
 from load.journeys import planned_operations
 from load.judging import JudgingError, judge_apart
 from load.manifest import Ended, GeneratorFigures, LoadRun, Look, Manifest, write_run
@@ -103,6 +103,7 @@ class Engine:
 
     def _prepare_and_measure(self) -> tuple[Ended, str]:
         _allow_many_connections()
+        claim_processor()
         shoppers = self._preparation.run()
         self._recorder = Recorder(Clock(_LEAD_SECONDS), self._planned)
         self._heartbeat = Heartbeat(self._recorder.clock)

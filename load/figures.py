@@ -86,6 +86,9 @@ class Window:
 def judge(samples: Sequence[Sample], window: Window, limits: Limits, operations: Sequence[str | None]) -> Judgement:
     """The figures of the samples that were meant to start in the window.
 
+    Alpha is spent over the looks and not over the figures: all of them have to be met, so an error in favour of the
+    target is no likelier for there being many.
+
     `operations` names each operation by its number in the samples, None for one that has no figure of its own.
     """
     inside = [sample for sample in samples if window.start <= sample.intended < window.end]

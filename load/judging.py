@@ -57,5 +57,5 @@ def main(source: IO[bytes], sink: IO[str]) -> None:
 
 
 if __name__ == "__main__":
-    os.nice(_LOWEST_PRIORITY)
+    os.setpriority(os.PRIO_PROCESS, 0, _LOWEST_PRIORITY)
     main(sys.stdin.buffer, sys.stdout)

@@ -133,6 +133,8 @@ def parse_plan(content: object, place: str = "plan") -> Plan:
         members.finish()
     if not plan.customers and any(plan.mix.get(journey, 0) for journey in ("sign_in", "order")):
         given.refuse("customers", "0 are too few for a mix in which customers sign in")
+    if plan.source_addresses is not None and "[" in plan.base_url:
+        given.refuse("source_addresses", "they are IPv4, and the target's address is IPv6; give null")
     return plan
 
 

@@ -45,10 +45,12 @@ class FakeShop:
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
         self.requests = 0
+        self.peers: set[str] = set()
         self.carts: dict[str, dict[str, object]] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, kept alive."""
+        self.peers.add(writer.get_extra_info("peername")[0])
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -162,7 +164,7 @@ async def main(faults: Faults) -> None:
     await gone
     if stalling is not None:
         stalling.cancel()
-    print(json.dumps({"requests": shop.requests, "stalls": stalls}), flush=True)  # noqa: T201
+    print(json.dumps({"requests": shop.requests, "stalls": stalls, "peers": sorted(shop.peers)}), flush=True)  # noqa: T201
     server.close()
 
 

@@ -28,8 +28,11 @@ def test_a_complete_load_exits_0_and_says_what_it_measured(tmp_path: Path) -> No
         run = recorded_load(
             tmp_path, base_url=shop.url, mix=mix, customers=8, source_addresses="127.77", think_seconds=0.05
         )
+        peers = shop.finish()["peers"]
     manifest = run.manifest
     assert (manifest.ended, manifest.reason) == (Ended.COMPLETE, "")
+    assert len(peers) > manifest.generator.shoppers
+    assert all(peer.startswith("127.77.") for peer in peers)
     assert set(manifest.operations) == set(manifest.planned_operations) == {
         "list products",
         "list categories",

@@ -57,6 +57,7 @@ def test_any_other_host_is_refused(host: str) -> None:
         ({"mix": {"order": 1}}, '"customers": 0 are too few'),
         ({"source_addresses": "10.1"}, "is no prefix"),
         ({"source_addresses": "127.256"}, "is no prefix"),
+        ({"source_addresses": "127.7", "base_url": "http://[::1]:80"}, "they are IPv4"),
         ({"limits": {"p95_milliseconds": 200, "error_rate": 0.01}}, '"cache_hit_rate": it is missing'),
         ({"adapter": {"module": "x", "paths": {"a": 1}}}, "must be a text, not 1"),
         ({"timout_seconds": 1}, '"timout_seconds": nothing has this name'),
