@@ -1,0 +1,12 @@
+"""Readiness is asked once a minute and remembered in between."""
+
+from __future__ import annotations
+
+from spec.faults.patching import wrap
+
+KILLS = ("HLTH-003",)
+
+
+def break_shop() -> None:
+    """Spare the database at the price of the truth."""
+    wrap("reference_app.observability.readiness:FRESH_SECONDS", lambda right: 60.0)
