@@ -29,9 +29,9 @@ class Scale:
         return self._with_unit(self.show_bare(value, *apart_from))
 
     def show_bare(self, value: float, *apart_from: float) -> str:
-        """Return the same without the unit. A ratio that is not 1 never looks like 100 %, nor one above 0 like 0."""
-        bounds = (0.0, 1.0) if self.unit == "%" else ()
-        return format_number(value * self.factor, *(bound * self.factor for bound in (*apart_from, *bounds)))
+        """Return the same without the unit. A share that is not 0 or 100 % never looks like it."""
+        bounds = (0.0, 100.0) if self.unit == "%" else ()
+        return format_number(value * self.factor, *(other * self.factor for other in apart_from), *bounds)
 
     def show_exactly(self, value: float) -> str:
         """Return a figure that someone chose, such as a limit, without rounding it: 99.995 % is not 100 %."""
@@ -58,7 +58,7 @@ def format_number(value: float, *apart_from: float, digits: int = _DIGITS) -> st
     if math.isinf(value):
         return "∞" if value > 0 else "\N{MINUS SIGN}∞"
     for tried in range(digits, _EXACT + 1):
-        text = _round(value, tried)
+        text = _round(value + 0.0, tried)  # plus zero: there is no minus zero for a reader
         if all(value == other or text != _round(other, tried) for other in apart_from):
             break
     return _group(text)

@@ -108,6 +108,8 @@ def _describe_finding(requirement: RequirementResult, page: Page) -> None:
     reason = requirement.reason or (worst.reason if worst is not None else "")
     if reason:
         page.field("reason", reason)
+    if requirement.likely_fix:
+        page.field("likely fix", requirement.likely_fix)
     page.field("again", f"nox -s check -- {requirement.id}")
 
 

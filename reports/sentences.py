@@ -109,7 +109,8 @@ def describe_run(results: Results, out_of_scope: int) -> list[str]:
         notes.append("The run was interrupted.")
     if is_partial(results):
         selected, whole = len(results.requirements), results.catalogue.requirements
-        notes.append(f"Selected were {selected} of the {whole} requirements of the catalogue.")
+        verb = "was" if selected == 1 else "were"
+        notes.append(f"{selected} of the {whole} requirements of the catalogue {verb} selected.")
     if out_of_scope:
         verb = "was" if out_of_scope == 1 else "were"
         notes.append(f"{count_noun(out_of_scope, 'requirement')} {verb} outside the scope of this run.")

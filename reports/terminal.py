@@ -24,7 +24,7 @@ _COLOURS: Final = {
     Verdict.NOT_APPLICABLE: "2",
 }
 
-_LABEL_WIDTH: Final = 10
+_LABEL_WIDTH: Final = 11
 
 
 def wants_colour(stream: TextIO) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 _KEPT: Final = frozenset("\n\t")
 _ESCAPED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Control characters, format characters (bidirectional overrides, zero-width ones), lone surrogates, odd line ends."""
+
+_DIGEST: Final = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{20,}")
 
 _JOINERS: Final = frozenset("\u200c\u200d")  # part of ordinary Persian, Indic and emoji text
 
@@ -21,6 +24,11 @@ def one_line(text: str, limit: int = 200) -> str:
     """Return `text` visible, on one line, and at most `limit` characters long; a cut shows as an ellipsis."""
     line = " ".join(visible(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def shorten_digests(text: str) -> str:
+    """Return `text` with each long hexadecimal number cut to twelve digits; whatever stands around it stays."""
+    return _DIGEST.sub(r"\1…", text)
 
 
 def _show(character: str) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from reports import figures
 from reports.exit_codes import PRECEDENCE
 from reports.html.bars import draw_interval, draw_verdicts
-from reports.text import one_line, visible
+from reports.text import one_line, shorten_digests, visible
 from reports.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def _environment() -> Environment:
         "instant": figures.format_time,
         "seconds": figures.format_seconds,
         "one_line": one_line,
+        "short": shorten_digests,
         "scheme": lambda name: _SCHEMES.get(name, name),
     }
     environment.globals |= {

@@ -3,6 +3,8 @@
     write_results(results, run_folder / "results.json")   # validated, atomic, with SHA256SUMS beside it
     results = read_results(run_folder / "results.json")   # validated the same way
 
+A run that has found something writes it whatever else went wrong: `write_results(salvage_results(results), path)`.
+
 Results are raw: what was seen and how the run ended, never what a waiver or a date makes of it.
 """
 
@@ -38,6 +40,7 @@ from reports.results.model import (
     Target,
     VerdictCounts,
 )
+from reports.results.salvage import salvage_results
 from reports.results.tally import tally
 
 __all__ = [
@@ -68,6 +71,7 @@ __all__ = [
     "find_tampering",
     "inline_evidence",
     "read_results",
+    "salvage_results",
     "store_evidence",
     "tally",
     "write_atomically",

@@ -25,10 +25,10 @@ def find_contradictions(results: Results) -> list[str]:
         *_repeated("Metric", [metric.id for metric in results.metrics]),
         *_repeated("Evidence", [evidence.sha256 for evidence in results.evidence]),
         *_judge_counts(results),
-        *(sentence for requirement in results.requirements for sentence in _judge_requirement(requirement)),
+        *(sentence for requirement in results.requirements for sentence in judge_requirement(requirement)),
         *_judge_metrics(results),
         *_judge_references(results),
-        *(sentence for evidence in results.evidence for sentence in _judge_evidence(evidence)),
+        *(sentence for evidence in results.evidence for sentence in judge_evidence(evidence)),
         *_judge_denominators(results),
     ]
 
@@ -46,7 +46,8 @@ def _judge_counts(results: Results) -> Iterator[str]:
         yield "The run finished before it started."
 
 
-def _judge_requirement(requirement: RequirementResult) -> Iterator[str]:
+def judge_requirement(requirement: RequirementResult) -> Iterator[str]:
+    """Yield a sentence for each contradiction within one requirement."""
     verdict = requirement.verdict
     if not requirement.checks and verdict in _NEEDS_A_CHECK:
         yield f"{requirement.id} is '{verdict}' without a check."
@@ -88,7 +89,8 @@ def _judge_references(results: Results) -> Iterator[str]:
                 yield f"{check.node} names evidence {digest[:12]} that is not there."
 
 
-def _judge_evidence(evidence: Evidence) -> Iterator[str]:
+def judge_evidence(evidence: Evidence) -> Iterator[str]:
+    """Yield a sentence for each way in which one piece of evidence is not what it says."""
     if (evidence.path is None) == (evidence.inline is None):
         yield f"Evidence {evidence.sha256[:12]} needs either a path or inline text."
     if evidence.path is not None and not stays_inside(evidence.path):

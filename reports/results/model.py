@@ -176,6 +176,8 @@ class RequirementResult:
     """One requirement with its raw verdict, the checks that led to it and the faults that it was seen to catch.
 
     `in_scope` is False for what is not claimed, has no check yet, or needs a window set to `auto` that is absent.
+    `digest` is that of its text and limits in the catalogue: a waiver is bound to it. `title`, `likely_fix` and
+    `digest` may be empty.
     """
 
     id: str
@@ -191,6 +193,9 @@ class RequirementResult:
     in_scope: bool
     checks: list[CheckResult] = field(default_factory=list)
     faults: list[FaultSeen] = field(default_factory=list)
+    title: str = ""
+    likely_fix: str = ""
+    digest: str = ""
 
     @property
     def worst_check(self) -> CheckResult | None:

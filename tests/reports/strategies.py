@@ -90,6 +90,8 @@ def requirements(draw: st.DrawFn, id_: str, known: list[Evidence]) -> Requiremen
         in_scope=in_scope,
         checks=[draw(checks(item, known)) for item in verdicts],
         faults=draw(st.lists(faults, max_size=2)),
+        title=draw(texts),
+        likely_fix=draw(texts),
     )
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reports.gate import examine_run
 from reports.judgement import Judgement, judge
 from reports.rendering import render_run
-from reports.results import Results, read_results, write_results
+from reports.results import Results, find_contradictions, read_results, salvage_results, write_results
 from reports.text import one_line, visible
 from reports.verdicts import Verdict
 from tests.reports.reading import Document
@@ -26,6 +28,20 @@ DAY = date(2026, 11, 23)
 @given(results())
 def test_all_outputs_agree_on_generated_results(drawn: Results) -> None:
     hold_agreement(drawn)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(results(), st.data())
+def test_results_that_were_made_to_contradict_themselves_are_salvaged(drawn: Results, data: st.DataObject) -> None:
+    wrong = [
+        replace(item, verdict=data.draw(st.sampled_from(Verdict)), in_scope=data.draw(st.booleans()))
+        for item in drawn.requirements
+    ]
+    salvaged = salvage_results(replace(drawn, requirements=wrong * data.draw(st.integers(1, 2)), evidence=[]))
+    assert find_contradictions(salvaged) == []
+    assert [item.id for item in salvaged.requirements] == [item.id for item in wrong]
+    for before, after in zip(wrong, salvaged.requirements, strict=True):
+        assert after.verdict in {before.verdict, Verdict.ERROR}
 
 
 def test_all_outputs_agree_on_the_showcase() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import figures
@@ -31,6 +31,7 @@ SPACE = "\N{NARROW NO-BREAK SPACE}"
         (1234567, [], f"1{SPACE}234{SPACE}567"),
         (-3.5, [], "\N{MINUS SIGN}3.5"),
         (0.0, [], "0"),
+        (-0.0, [], "0"),
         (math.inf, [200], "∞"),
         (-math.inf, [200], "\N{MINUS SIGN}∞"),
         (5.0, [math.inf], "5"),
@@ -40,6 +41,7 @@ def test_a_number_keeps_the_digits_that_matter(value: float, apart_from: list[fl
     assert figures.format_number(value, *apart_from) == text
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.floats(allow_nan=False), st.floats(allow_nan=False))
 def test_a_number_never_looks_like_its_limit_unless_it_is(value: float, limit: float) -> None:
     same = figures.format_number(value, limit) == figures.format_number(limit, value)
@@ -55,6 +57,8 @@ def test_a_number_never_looks_like_its_limit_unless_it_is(value: float, limit: f
         ("ratio", 0.999, 0.99999999, "99.999999\u00a0%"),
         ("ratio", 0.01, 0.0000001, "0.00001\u00a0%"),
         ("ratio", 0.999, 1.0, "100\u00a0%"),
+        ("%", 99.9, 99.999999, "99.999999\u00a0%"),
+        ("%", 80, 100.0, "100\u00a0%"),
         ("1", 5, 3, "3"),
         ("queries", 10, 3, "3\u00a0queries"),
     ],

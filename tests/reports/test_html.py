@@ -141,6 +141,8 @@ def test_a_failure_shows_what_a_reader_needs_to_act(page: Document) -> None:
         "20261123",
         "stock=5, clients=8",
         "$ACCESS_TOKEN",
+        "Parallel checkouts never oversell.",
+        "Take stock with one conditional update",
         "nox -s check -- SHOP-001",
         "Yes: last killed SHOP-001-a on 2026-11-21",
         "stale: check, fault or shop changed since",

@@ -162,7 +162,7 @@ def test_a_selection_never_sounds_like_the_whole() -> None:
     partial = replace(results, run=run, catalogue=replace(results.catalogue, requirements=170))
     judgement = judge(partial, DAY)
     assert judgement.sentence == "Met for the selection “FLOW-001”: of 1 MUST in scope 1 passes."
-    assert judgement.notes == ["Selected were 1 of the 170 requirements of the catalogue."]
+    assert judgement.notes == ["1 of the 170 requirements of the catalogue was selected."]
 
 
 def test_many_harness_errors_are_named_in_part() -> None:

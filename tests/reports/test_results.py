@@ -20,6 +20,7 @@ from reports.results import (
     find_tampering,
     inline_evidence,
     read_results,
+    salvage_results,
     store_evidence,
     tally,
     write_results,
@@ -268,6 +269,35 @@ CONTRADICTIONS = {
         make_results(), run=replace(make_results().run, finished=datetime(2020, 1, 1, tzinfo=UTC))
     ),
 }
+
+
+@pytest.mark.parametrize("sentence", CONTRADICTIONS)
+def test_what_contradicts_itself_can_be_salvaged_as_a_harness_error(tmp_path: Path, sentence: str) -> None:
+    salvaged = salvage_results(CONTRADICTIONS[sentence])
+    write_results(salvaged, tmp_path / "results.json")
+    assert salvaged.run.ended is model.Ended.HARNESS_ERROR
+    assert f"The harness contradicted itself: {sentence}" in salvaged.warnings
+
+
+def test_salvaging_costs_no_other_verdict_and_makes_none_better() -> None:
+    sound = make_requirement("FLOW-001", Verdict.FAIL)
+    hollow = make_requirement("RATE-004", checks=[make_check(done=2)])
+    results = make_results([sound, hollow])
+    salvaged = salvage_results(results)
+    assert salvaged.requirements[0] == sound
+    assert salvaged.requirements[1].verdict is Verdict.ERROR
+    assert salvaged.requirements[1].checks[0].verdict is Verdict.ERROR
+    assert salvaged.verdict.counts[Verdict.PASS] == 0
+
+
+def test_coherent_results_need_no_salvage() -> None:
+    results = make_results([make_requirement()])
+    assert salvage_results(results) is results
+
+
+def test_figures_of_one_name_are_told_apart() -> None:
+    results = replace(make_results([make_requirement()]), metrics=[make_metric(), make_metric()])
+    assert [metric.id for metric in salvage_results(results).metrics] == ["p95", "p95 (2)"]
 
 
 @pytest.mark.parametrize("sentence", CONTRADICTIONS)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.markdown import block, code, longest_run, plain
-from reports.text import one_line, visible
+from reports.text import one_line, shorten_digests, visible
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,11 @@ def test_one_line_is_cut_with_an_ellipsis() -> None:
     assert one_line("  a\n\n b\t c ") == "a b c"
     assert one_line("x" * 11, 10) == "x" * 9 + "…"
     assert one_line("x" * 10, 10) == "x" * 10
+
+
+def test_a_long_digest_is_cut_and_what_follows_it_stays() -> None:
+    assert shorten_digests(f"{'9f2c1e07d4b8' + 'a' * 28}-dirty") == "9f2c1e07d4b8…-dirty"
+    assert shorten_digests("v1.4.2 deadbeef") == "v1.4.2 deadbeef"
 
 
 @pytest.mark.parametrize(

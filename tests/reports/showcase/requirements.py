@@ -47,6 +47,8 @@ def _requirement(
     in_scope: bool = True,
     checks: list[CheckResult] | None = None,
     needs: list[str] | None = None,
+    title: str = "",
+    likely_fix: str = "",
     faults: list[FaultSeen] | None = None,
 ) -> RequirementResult:
     untested = verdict is Verdict.NOT_TESTED
@@ -72,6 +74,8 @@ def _requirement(
         in_scope=in_scope,
         checks=default_checks if checks is None else checks,
         faults=default_faults if faults is None else faults,
+        title=title,
+        likely_fix=likely_fix,
     )
 
 
@@ -107,6 +111,8 @@ def make_failing() -> list[RequirementResult]:
             "SHOP-001",
             "Stock n and n + k parallel checkouts: exactly n orders, k clean refusals, stock 0.",
             Verdict.FAIL,
+            title="Parallel checkouts never oversell",
+            likely_fix="Take stock with one conditional update in the order's transaction, rows in primary-key order.",
             needs=["admin"],
             checks=[oversold, _check("Two parallel checkouts of one piece sell one", done=20, total=20, seconds=3.2)],
             faults=[
