@@ -5,6 +5,7 @@ Every value that an operator may want to change is an environment variable (refe
 """
 
 import os
+import shutil
 import tempfile
 from typing import Any
 
@@ -33,7 +34,8 @@ loglevel = "warning"
 limit_request_line = 8190
 limit_request_field_size = 16_380
 
-if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+made_here = not os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+if made_here:
     # Before any worker imports the metrics: each of them writes into this folder, and a scrape sums them all.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="shop-metrics-")
 
@@ -43,3 +45,9 @@ def child_exit(server: Any, worker: Any) -> None:
     from prometheus_client import multiprocess  # noqa: PLC0415 -- only after the folder is set
 
     multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server: Any) -> None:
+    """Removes the folder of the metrics where it was made here."""
+    if made_here:
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
