@@ -95,6 +95,9 @@ def _result(
         in_scope=in_scope,
         checks=checks,
         faults=faults,
+        title=requirement.title,
+        likely_fix=requirement.likely_fix,
+        digest=requirement.digest,
     )
 
 

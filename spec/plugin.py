@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from reports.results import Ended, write_results
+from reports.results import Ended, salvage_results, write_results
 from spec.assembly import assemble
 from spec.collection import CheckItem, order_checks, read_marks, validate
 from spec.examination import Examination
@@ -156,7 +156,7 @@ class InspectionPlugin:
             effects[check.requirement] = effects.get(check.requirement, frozenset()) | check.effects
         results = assemble(self.inspection, effects)
         self.inspection.close()
-        write_results(results, self.inspection.folder / RESULTS)
+        write_results(salvage_results(results), self.inspection.folder / RESULTS)
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
