@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Iterator
 
 
@@ -13,7 +14,7 @@ def draw_addresses(prefix: str) -> Iterator[str]:
     meet budgets that the first has spent. Numbers 0 and 255 are left out.
     """
     places = [f"{prefix}.{third}.{fourth}" for third in range(1, 255) for fourth in range(1, 255)]
-    chance = random.SystemRandom()
+    chance = random.Random(secrets.randbits(128))
     while True:
         chance.shuffle(places)
         yield from places

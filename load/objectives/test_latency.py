@@ -31,5 +31,11 @@ def test_95_per_cent_of_answers_come_in_time_overall_and_for_each_operation(
     planned = measured.run.manifest.planned_operations
     missing = [operation for operation in planned if operation not in answered]
     examine.progress(len(planned) - len(missing), len(planned), missing)
+    generator = measured.run.manifest.generator
+    examine.note(
+        f"{generator.requests_per_second:.0f} requests a second for {measured.run.manifest.measured_seconds:.0f} s; "
+        f"the generator was {generator.send_lag.p99:.1f} ms late at most in 99 % of them, on {generator.cpu_share:.0%} "
+        "of a core."
+    )
     for warning in measured.judgement.warnings:
         examine.note(warning)
