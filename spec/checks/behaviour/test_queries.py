@@ -9,6 +9,7 @@ from statistics import median
 from typing import Final, Generic, TypeVar
 
 from spec.checks.behaviour.goods import products
+from spec.checks.behaviour.statements import asked
 from spec.examination import Examination
 from spec.inspection import Inspection
 from spec.outcomes import Outcome
@@ -97,7 +98,7 @@ def _count(
             observed=f"{seen} entries",
             exchange=reply.exchange,
         )
-        counted.append(log.statements)
+        counted.append(asked(log))
     return counted, reply
 
 
