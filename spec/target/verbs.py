@@ -76,6 +76,10 @@ class ShopVerbs(ABC):
     def whoami(self) -> Call[Account]:
         """The account whose access token is sent."""
 
+    @abstractmethod
+    def change_password(self, current: str, new: str) -> Call[None]:
+        """Another password for whoever is signed in."""
+
     # Catalogue
 
     @abstractmethod

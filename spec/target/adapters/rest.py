@@ -34,6 +34,7 @@ PATHS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "accounts": "/api/v2/accounts",
         "account": "/api/v2/accounts/me",
+        "password": "/api/v2/accounts/me/password",
         "tokens": "/api/v2/tokens",
         "refresh": "/api/v2/tokens/refresh",
         "revoke": "/api/v2/tokens/revoke",
@@ -101,6 +102,10 @@ class Verbs(ShopVerbs):
 
     def whoami(self) -> Call[Account]:
         return self._call("FLOW-001", "who am I", "GET", self._path("account"), _read(_account, 200))
+
+    def change_password(self, current: str, new: str) -> Call[None]:
+        body = {"current_password": current, "new_password": new}
+        return self._call("TOK-008", "change password", "POST", self._path("password"), _nothing(204, 200), json=body)
 
     def list_categories(self) -> Call[tuple[Category, ...]]:
         return self._call("FLOW-002", "list categories", "GET", self._path("categories"), _read_list(_category))
