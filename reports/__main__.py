@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -47,6 +48,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # an icon that the terminal's encoding lacks is no reason to fail
     options = build_parser().parse_args(arguments)
     run_folder: Path = options.run_folder
     if not run_folder.is_dir():
@@ -74,11 +77,11 @@ def render(run_folder: Path, judged_at: date) -> int:
 def gate(run_folder: Path, judged_at: date) -> int:
     """Print the verdict on the run and return its exit code."""
     answer = examine_run(run_folder, judged_at)
-    sys.stdout.write(describe_answer(answer, run_folder, Page(colour=wants_colour(sys.stdout))))
     try:
         record_exit_code(run_folder, answer.code)
     except OSError as error:
         complain(f"The exit code cannot be written: {error}.", answer.code)
+    sys.stdout.write(describe_answer(answer, run_folder, Page(colour=wants_colour(sys.stdout))))
     return answer.code
 
 

@@ -218,6 +218,12 @@ def test_colour_is_for_terminals_that_want_it(run_folder: Path) -> None:
     assert painted.text() == "\x1b[1;31m✗ Not met\x1b[0m\n"
 
 
+def test_a_terminal_without_unicode_gets_the_verdict_too(run_folder: Path) -> None:
+    completed = run("gate", *AT, str(run_folder), PYTHONIOENCODING="ascii")
+    assert completed.returncode == 0
+    assert completed.stdout.startswith("? Met: of 1 MUST in scope 1 passes.\n")
+
+
 def test_no_text_of_a_stranger_reaches_the_terminal_as_it_is() -> None:
     page = Page(colour=False)
     page.finding(Verdict.FAIL, "RATE-004 MUST", "\x1b]0;owned\x07")
