@@ -1,0 +1,18 @@
+"""A refresh token that is used again is refused, and its family lives on: the thief keeps the successor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spec.faults.patching import wrap
+
+KILLS = ("TOK-005",)
+
+
+def break_shop() -> None:
+    """End a family on sign-out only."""
+    wrap("reference_app.accounts.families:end_family", _on_sign_out_only)
+
+
+def _on_sign_out_only(right: Any) -> Any:
+    return lambda *, family_id, reason: right(family_id=family_id, reason=reason) if reason == "signed out" else None
