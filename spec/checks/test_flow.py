@@ -28,13 +28,24 @@ def test_a_customer_registers_and_signs_in_and_a_wrong_password_is_refused(targe
         observed=f"{me.value.id} with {me.value.email}",
         exchange=me.exchange,
     )
-    wrong = visitor.do(target.verbs.sign_in(credentials.email, f"wrong-{secrets.token_urlsafe(12)}"))
+    near_misses = (credentials.password.swapcase(), credentials.password[:-1], f"{credentials.password}x")
+    for password in (f"wrong-{secrets.token_urlsafe(12)}", *near_misses):
+        wrong = visitor.do(target.verbs.sign_in(credentials.email, password))
+        examine.expect(
+            wrong.status in REFUSALS,
+            Outcome.WRONG_PASSWORD_ACCEPTED if wrong.response.succeeded else Outcome.WRONG_STATUS,
+            expected="a wrong password is refused with 400, 401 or 403, also one that is nearly right",
+            observed=wrong.exchange.summary,
+            exchange=wrong.exchange,
+        )
+    again = visitor.do(target.verbs.sign_in(credentials.email, credentials.password))
+    me = visitor.with_tokens(again.value).do(target.verbs.whoami())
     examine.expect(
-        wrong.status in REFUSALS,
-        Outcome.WRONG_PASSWORD_ACCEPTED if wrong.response.succeeded else Outcome.WRONG_STATUS,
-        expected="a wrong password is refused with 400, 401 or 403",
-        observed=wrong.exchange.summary,
-        exchange=wrong.exchange,
+        me.value.id == account.id,
+        Outcome.WRONG_CONTENT,
+        expected="the right password signs in after the wrong ones",
+        observed=me.exchange.summary,
+        exchange=me.exchange,
     )
 
 

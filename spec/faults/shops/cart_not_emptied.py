@@ -1,0 +1,12 @@
+"""Emptying the cart answers success and leaves everything in it."""
+
+from __future__ import annotations
+
+from spec.faults.patching import wrap
+
+KILLS = ("FLOW-003",)
+
+
+def break_shop() -> None:
+    """Do nothing."""
+    wrap("reference_app.cart.services:empty_cart", lambda right: lambda *, user_id: None)
