@@ -10,8 +10,9 @@ from spec.collection import CheckItem
 from spec.examination import Examination
 from spec.inspection import Inspection
 from spec.judging import Judgement
+from spec.target.curl import curl_line
 from spec.target.exchange import Exchange
-from spec.target.redaction import curl_line, redact_exchange, redact_text
+from spec.target.redaction import redact_exchange, redact_text
 
 KEPT_ON_FAILURE: Final = 5
 KEPT_ON_PASS: Final = 2
@@ -33,7 +34,7 @@ def record_check(
         observed=redact_text(judgement.observed, secrets).text,
         done=examination.done,
         total=max(examination.total, examination.done),
-        missing=list(examination.missing),
+        missing=[redact_text(one, secrets).text for one in examination.missing],
         seconds=round(seconds, 3),
         seed=inspection.seed,
         example=redact_text(judgement.example, secrets).text if judgement.example else None,

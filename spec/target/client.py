@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -19,6 +21,9 @@ from spec.target.recording import Recorder
 USER_AGENT: Final = "shopspec"
 EXAMINED_FIELD: Final = "Shopspec-Examined"
 """Header by which a client tells an intermediary of its own that this exchange is the one under examination."""
+
+_VISIBLE: Final = "".join(map(chr, range(0x21, 0x7F)))
+"""What a request line can carry as it is written; the rest (spaces, controls, what is not ASCII) is percent-encoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,11 @@ class Client:
         self._recorder = recorder
         self.source_address = source_address
         transport = httpx2.HTTPTransport(verify=_trust(endpoint), local_address=source_address, trust_env=False)
-        self._http = httpx2.Client(transport=transport, timeout=endpoint.timeout_seconds, trust_env=False)
+        # A cookie that came with one answer is not sent with the next request unless the request says so.
+        forgetful = CookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
+        self._http = httpx2.Client(
+            transport=transport, timeout=endpoint.timeout_seconds, trust_env=False, cookies=forgetful
+        )
         parts = urlsplit(endpoint.base_url)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._prefix = parts.path.rstrip("/")
@@ -54,7 +63,10 @@ class Client:
         return self._recorder
 
     def send(self, request: Request, *, examined: bool = False) -> Exchange:
-        """Send the request and wait for the answer. Never raises for what the target does: see `Exchange.failure`."""
+        """Send the request and wait for the answer. Never raises for what the target does: see `Exchange.failure`.
+
+        Raises ValueError for a request that HTTP cannot carry, which is a mistake of whoever made it.
+        """
         fields = [("User-Agent", USER_AGENT), ("Accept", "*/*"), *request.wire_headers()]
         stated = {name.lower() for name, _ in request.headers}
         fields = [pair for index, pair in enumerate(fields) if index >= 2 or pair[0].lower() not in stated]
@@ -67,7 +79,7 @@ class Client:
             headers=[(name.encode("latin-1", "surrogateescape"), _octets(value)) for name, value in fields],
             content=request.encoded_body() or None,
             # The target as written: a client that tidies paths could never ask for an odd one.
-            extensions={"target": quote(raw_target, safe="/?&=%:@!$'()*+,;~-._[]").encode("ascii")},
+            extensions={"target": quote(raw_target, safe=_VISIBLE).encode("ascii")},
         )
         started = datetime.now(UTC)
         clock = time.perf_counter()
@@ -82,7 +94,9 @@ class Client:
         except httpx2.TimeoutException:
             return None, Failure.TIMEOUT
         except httpx2.ConnectError as error:
-            return None, Failure.TLS if isinstance(_root(error), ssl.SSLError) else Failure.REFUSED
+            return None, Failure.TLS if any(isinstance(one, ssl.SSLError) for one in _chain(error)) else Failure.REFUSED
+        except httpx2.LocalProtocolError as error:
+            raise ValueError(f"HTTP cannot carry this request: {error}") from error
         except (httpx2.NetworkError, httpx2.ProtocolError, httpx2.DecodingError):
             return None, Failure.CLOSED
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw]
@@ -108,10 +122,10 @@ def _octets(value: str) -> bytes:
         return value.encode()
 
 
-def _root(error: BaseException) -> BaseException:
-    while (cause := error.__cause__ or error.__context__) is not None:
-        error = cause
-    return error
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 _CONTEXTS: dict[Path | None, ssl.SSLContext] = {}
