@@ -16,7 +16,7 @@ class Reason(NamedTuple):
 
 
 REASONS: dict[ReasonCode, Reason] = {
-    "blocked": Reason("Blocked", "Something they depend on did not work, and was judged there."),
+    "blocked": Reason("Blocked", "Something they depend on was not there or did not work."),
     "interrupted": Reason("Interrupted", "The run ended before they were examined to the end."),
     "nothing examined": Reason("Nothing examined", "The check ran and found nothing to examine, or too little."),
     "window shut": Reason("Window shut", "The target does not grant what they need to see; its profile can."),

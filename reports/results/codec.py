@@ -36,7 +36,10 @@ def encode(value: object) -> object:
 
 
 def decode(kind: type[T], document: object) -> T:
-    """Build a `kind` from a document that was checked against the schema."""
+    """Build a `kind` from a document that was checked against the schema.
+
+    What a later version has added and the document lacks gets its default, so old results stay readable.
+    """
     return cast("T", _decode(kind, document))
 
 
@@ -58,7 +61,8 @@ def _decode(kind: Any, document: Any) -> object:
         return _decode_generic(origin, arguments, document)
     if is_dataclass(kind):
         model = cast("type[Any]", kind)
-        return model(**{name: _decode(hint, document[name]) for name, hint in get_type_hints(model).items()})
+        hints = get_type_hints(model).items()
+        return model(**{name: _decode(hint, document[name]) for name, hint in hints if name in document})
     if kind is datetime:
         return datetime.fromisoformat(document)
     if kind is float:

@@ -21,8 +21,8 @@ from reports.results.model import Results
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCHEMA_VERSION = "1.0.0"
-"""Version of the format that is written; a new major version changes the meaning of a field."""
+SCHEMA_VERSION = "1.1.0"
+"""Version of the format that is written: minor, a field was added; major, the meaning of one has changed."""
 
 SCHEMA_PATH = Path(__file__).parent.parent / "results.schema.json"
 
