@@ -31,6 +31,9 @@ def main() -> int:
     except StartupError as failure:
         report(str(failure))
         return 1
+    except OSError as error:
+        report(f"{error.filename or 'the operating system'}: {error.strerror or error}")
+        return 1
     except EndRequested:
         return 0
     finally:

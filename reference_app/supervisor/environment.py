@@ -38,6 +38,10 @@ class Environment:
         merged: dict[str, str | None] = {**self.changes, **changes}
         return replace(self, changes={name: value for name, value in merged.items() if value is not None})
 
+    def as_shipped(self) -> "Environment":
+        """Without any change."""
+        return replace(self, changes={})
+
     def settings_sha256(self, application: str) -> str:
         """A digest of how the shop is set up, the same in each run that sets it up the same way."""
         settings = {**self.declared, **self.changes, "application": application}

@@ -25,6 +25,8 @@ class Options:
     workers: int
     bare: bool
     """Without the shop's tables, products and staff account: for an application that brings what it needs."""
+    fresh: bool
+    """Make tables and products anew, even where a prepared copy of the database exists."""
     changes: dict[str, str]
 
 
@@ -41,6 +43,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument("--products", type=_count, default=1000, help="how many products to seed")
     parser.add_argument("--workers", type=_count, default=max(FEWEST_WORKERS, os.cpu_count() or 1))
     parser.add_argument("--bare", action="store_true", help="no tables, no products, no staff account")
+    parser.add_argument("--fresh", action="store_true", help="make tables and products anew, use no prepared copy")
     parser.add_argument(
         "--set",
         type=_variable,
@@ -58,6 +61,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         products=found.products,
         workers=found.workers,
         bare=found.bare,
+        fresh=found.fresh,
         changes=dict(found.changes),
     )
 

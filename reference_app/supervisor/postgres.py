@@ -74,13 +74,23 @@ class Postgres(Service):
         """The shop's database as the superuser: statistics, plans and log settings for whoever examines it."""
         return self._url(SUPERUSER, DATABASE)
 
+    @property
+    def program(self) -> Path:
+        """The server's program."""
+        return self._programs.postgres
+
+    @property
+    def data(self) -> Path:
+        """The data folder; whole only while the server is stopped."""
+        return self._data
+
+    def adopt_data(self) -> None:
+        """Make a data folder that was copied to its place the server's own."""
+        self._data.chmod(0o700)
+        self._hand_over(self._data, *self._data.rglob("*"))
+
     def begin_initialising(self) -> None:
         """Start initdb, without waiting for it."""
-        self._folder.mkdir(mode=0o700)
-        self._socket.mkdir(mode=0o700)
-        if self._user is not None:
-            os.chown(self._folder, self._user.uid, self._user.gid)
-            os.chown(self._socket, self._user.uid, self._user.gid)
         self._initdb = Child(
             Launch(
                 [
@@ -109,17 +119,19 @@ class Postgres(Service):
         if initdb is None:
             raise StartupError("initdb has not been started")
         lifeline.wait_until(lambda: not initdb.runs, seconds=INITDB_SECONDS, otherwise=lambda: "initdb did not finish")
-        self._initdb = None
         if initdb.exit_code != 0:
             raise StartupError(f"initdb ended with code {initdb.exit_code}: {initdb.last_words()}")
-        settings = {
-            **SETTINGS,
-            "unix_socket_directories": f"'{self._socket}'",
-            "log_directory": f"'{self.log.parent}'",
-        }
+        initdb.kill()
+        self._initdb = None
         with (self._data / "postgresql.conf").open("a") as configuration:
-            configuration.writelines(f"{name} = {value}\n" for name, value in settings.items())
+            configuration.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
         self.start(lifeline)
+        try:
+            self._create_database()
+        except psycopg.Error as error:
+            raise StartupError(f"the shop's database cannot be created: {error}") from error
+
+    def _create_database(self) -> None:
         with self._connect() as connection:
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(OWNER)))
             connection.execute(
@@ -129,7 +141,12 @@ class Postgres(Service):
     def launch(self) -> Launch:
         """The server in the foreground; the kernel ends it immediately (SIGQUIT) when the supervisor is killed."""
         return Launch(
-            [self._programs.postgres, "-D", self._data],
+            [
+                self._programs.postgres,
+                *("-D", self._data),
+                *("-k", self._socket),
+                *("-c", f"log_directory={self.log.parent}"),
+            ],
             output=self._console,
             environment=_environment(),
             folder=self._folder,
@@ -156,6 +173,17 @@ class Postgres(Service):
         """After a crash of the server its backends end by themselves, but while one lives no server starts again."""
         super()._forget()
         kill_processes_in(self._data)
+
+    def make_folders(self) -> None:
+        """Make the folder and what the server needs in it, apart from the data folder."""
+        self._folder.mkdir(mode=0o700)
+        self._socket.mkdir(mode=0o700)
+        self._hand_over(self._folder, self._socket)
+
+    def _hand_over(self, *paths: Path) -> None:
+        if self._user is not None:
+            for path in paths:
+                os.chown(path, self._user.uid, self._user.gid)
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(self._url(SUPERUSER, "postgres"), autocommit=True, connect_timeout=CONNECT_SECONDS)

@@ -32,6 +32,8 @@ class RuntimeFolder:
             self.path.chmod(0o711)
         self.logs = self.path / "logs"
         self.logs.mkdir(mode=0o700)
+        self.static = self.path / "static"
+        """Where static files are collected to; made by whoever does so."""
         self.scratch = self.path / "tmp"
         self.scratch.mkdir(mode=0o700)
 

@@ -7,14 +7,17 @@ from reference_app.supervisor.address import hold_address
 from reference_app.supervisor.application import Application, Deployment
 from reference_app.supervisor.certificate import write_certificates
 from reference_app.supervisor.commands import Action, Command, Quit, Reconfigure, Reset, ServiceCommand
+from reference_app.supervisor.content_key import content_key
 from reference_app.supervisor.environment import Environment, make_secret, passed_on
 from reference_app.supervisor.failures import CommandError, StartupError
 from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.identity import find_commit
 from reference_app.supervisor.lifeline import Lifeline
 from reference_app.supervisor.options import Options
+from reference_app.supervisor.postgres import Postgres
+from reference_app.supervisor.prepared_copies import PreparedCopies, open_copies
 from reference_app.supervisor.progress import timed
-from reference_app.supervisor.redis import empty_redis
+from reference_app.supervisor.redis import Redis, empty_redis
 from reference_app.supervisor.runtime_folder import RuntimeFolder
 from reference_app.supervisor.service import Service
 from reference_app.supervisor.shop import Shop
@@ -38,7 +41,7 @@ class Supervisor:
         """Settle addresses, secrets and certificates; nothing runs yet."""
         self._lifeline = lifeline
         self._folder = folder
-        self._bare = options.bare
+        self._options = options
         self._commit = find_commit(Path(__file__).parent)
         self._address = hold_address(options.host, options.port)
         self._certificates = write_certificates(folder.path / "tls", host=self._address.reachable_host)
@@ -53,6 +56,7 @@ class Supervisor:
             deployment=Deployment(options.application, environment),
         )
         self._shop = Shop(self._application, folder.logs, products=options.products)
+        self._copies = self._open_copies()
         self._services: dict[str, Service] = {
             service.name: service for service in (self._application, *self._stores.services)
         }
@@ -60,14 +64,20 @@ class Supervisor:
     def start(self) -> None:
         """Start everything; raises ``StartupError`` or ``EndRequested``, and then ``end`` clears up."""
         with timed("everything up"):
-            self._start_stores()
-            if not self._bare:
-                with timed("tables made"):
-                    self._shop.migrate(self._lifeline)
-                with timed("content made"):
-                    self._shop.fill(self._lifeline)
+            with timed("database and caches up"):
+                for redis in self._caches:
+                    redis.begin()
+                prepared = self._start_database()
+                for redis in self._caches:
+                    redis.await_ready(self._lifeline)
+            if not self._options.bare and not prepared:
+                with timed("tables and products made"):
+                    self._make_content()
             with timed("application up"):
-                self._application.start(self._lifeline)
+                self._application.begin()
+                if not self._options.bare:
+                    self._shop.create_staff(self._lifeline)
+                self._application.await_ready(self._lifeline)
 
     def ready_message(self) -> dict[str, object]:
         """The first line of the protocol."""
@@ -116,16 +126,45 @@ class Supervisor:
         for service in self._services.values():
             service.end()
 
-    def _start_stores(self) -> None:
-        database, stores = self._stores.database, self._stores
-        with timed("database and caches up"):
-            if database is not None:
-                database.begin_initialising()
-            for redis in (stores.cache, stores.counters):
-                if redis is not None:
-                    redis.start(self._lifeline)
-            if database is not None:
-                database.finish_initialising(self._lifeline)
+    def _start_database(self) -> bool:
+        """Start it where it is embedded; True when it has its tables and products already."""
+        database = self._stores.database
+        if database is None:
+            return False
+        database.make_folders()
+        if self._copies is not None and self._copies.restore(self._copied_folders(database)):
+            database.adopt_data()
+            try:
+                database.start(self._lifeline)
+            except StartupError:
+                self._copies.discard()
+                raise
+            return True
+        database.begin_initialising()
+        database.finish_initialising(self._lifeline)
+        return False
+
+    def _make_content(self) -> None:
+        with self._shop.begin_collecting() as collecting:
+            self._shop.migrate(self._lifeline)
+            self._shop.seed(self._lifeline)
+            collecting.finish(self._lifeline)
+        database = self._stores.database
+        # Code that was edited meanwhile may have made something else than the key says.
+        if database is not None and self._copies is not None and self._copies == self._open_copies():
+            database.stop(self._lifeline)
+            self._copies.keep(self._copied_folders(database))
+            database.start(self._lifeline)
+
+    def _copied_folders(self, database: Postgres) -> dict[str, Path]:
+        return {"database": database.data, "static": self._folder.static}
+
+    def _open_copies(self) -> PreparedCopies | None:
+        database, environment = self._stores.database, self._application.deployment.environment
+        if database is None or self._options.bare or self._options.fresh:
+            return None
+        variables = {**environment.inherited, **environment.declared}
+        return open_copies(content_key(products=self._options.products, program=database.program, variables=variables))
 
     def _control(self, action: Action, name: str) -> dict[str, object]:
         service = self._services.get(name)
@@ -154,9 +193,10 @@ class Supervisor:
     def _reset(self) -> dict[str, object]:
         for service in self._stores.services:
             service.start(self._lifeline)
-        if not self._bare:
+        if not self._options.bare:
             self._shop.empty(self._lifeline)
-            self._shop.fill(self._lifeline)
+            self._shop.seed(self._lifeline)
+            self._shop.create_staff(self._lifeline)
         for url in {self._stores.cache_url, self._stores.counters_url}:
             empty_redis(url)
         self._application.start(self._lifeline)
@@ -170,6 +210,7 @@ class Supervisor:
                 "TMPDIR": str(self._folder.scratch),
                 "SECRET_KEY": make_secret(),
                 "TOKEN_SIGNING_KEY": make_secret(),
+                "STATIC_ROOT": str(self._folder.static),
                 "METRICS_TOKEN": self._metrics_token,
                 "BIND": self._address.bind,
                 "TLS_CERTIFICATE": str(self._certificates.certificate),
@@ -184,6 +225,10 @@ class Supervisor:
             },
             changes=options.changes,
         )
+
+    @property
+    def _caches(self) -> list[Redis]:
+        return [redis for redis in (self._stores.cache, self._stores.counters) if redis is not None]
 
     def _pid(self, name: str) -> int | None:
         service = self._services.get(name)

@@ -18,6 +18,7 @@ import psutil
 TINY = "tests.supervisor.tiny_application:application"
 ANSWER_SECONDS = 20.0
 END_SECONDS = 10.0
+POLL_SECONDS = 0.02
 
 
 class Run:
@@ -92,6 +93,7 @@ class Run:
         left = list(family)
         while left and time.monotonic() < deadline:
             left = [process for process in left if _runs(process)]
+            time.sleep(POLL_SECONDS)
         return left
 
     def close(self) -> int:

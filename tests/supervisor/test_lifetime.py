@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import psutil
 import pytest
 
 from tests.supervisor.conftest import StartRun
-from tests.supervisor.run import Run, fetch
+from tests.supervisor.run import POLL_SECONDS, Run, fetch
 
 
 def _close_standard_input(run: Run) -> None:
@@ -73,6 +74,7 @@ def test_an_end_in_the_middle_of_a_start_leaves_nothing(run: Run, short_folder: 
     supervisor = psutil.Process(run.process.pid)
     while not supervisor.children():
         assert run.process.poll() is None
+        time.sleep(POLL_SECONDS)
     family = run.family()
     run.process.send_signal(signal.SIGTERM)
     assert run.await_end(family) == []

@@ -1,0 +1,59 @@
+"""The reference shop itself, from an empty folder to an answer."""
+
+import json
+import ssl
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tests.supervisor.conftest import StartRun
+from tests.supervisor.run import Run, fetch
+
+PRODUCTS = "/api/v2/products?page_size=100&ordering=name"
+START_SECONDS = 60.0
+
+
+def _ready(run: Run) -> dict[str, Any]:
+    line = run.read(START_SECONDS)
+    assert line is not None, run.progress.read_text()
+    return dict(line)
+
+
+def _sign_in(ready: Mapping[str, Any]) -> dict[str, Any]:
+    request = urllib.request.Request(  # noqa: S310 - always https
+        f"{ready['base_url']}/api/v2/tokens",
+        data=json.dumps(ready["staff"]).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    context = ssl.create_default_context(cafile=ready["ca_certificate"])
+    with urllib.request.urlopen(request, timeout=10, context=context) as response:  # noqa: S310 - always https
+        return dict(json.load(response))
+
+
+def test_a_start_a_reset_and_a_start_from_the_copy_show_the_same_shop(start_run: StartRun, short_folder: Path) -> None:
+    first = start_run("--products", "20", "--set", "THROTTLE_ANON=50/hour", application=None)
+    ready = _ready(first)
+    products = json.loads(fetch(ready, PRODUCTS))
+    assert len(products["results"]) == 20
+    assert json.loads(fetch(ready, "/readyz")) == {"status": "ready", "database": "up", "cache": "up"}
+    assert _sign_in(ready)["token_type"] == "Bearer"
+    assert "tables and products made" in first.progress.read_text()
+
+    with psycopg.connect(ready["database_url"], autocommit=True) as connection:
+        connection.execute("UPDATE catalogue_product SET name = 'spoilt'")
+    first.write('{"id": 1, "command": "reset"}')
+    assert first.read(START_SECONDS)["ok"] is True
+    assert json.loads(fetch(ready, PRODUCTS)) == products
+    assert _sign_in(ready)["token_type"] == "Bearer"
+    assert first.close() == 0
+
+    second = start_run("--products", "20", "--set", "THROTTLE_ANON=60/hour", application=None)
+    again = _ready(second)
+    assert "tables and products made" not in second.progress.read_text()
+    assert json.loads(fetch(again, PRODUCTS)) == products
+    assert again["staff"]["password"] != ready["staff"]["password"]
+    assert _sign_in(again)["token_type"] == "Bearer"
+    assert again["identity"]["settings_sha256"] != ready["identity"]["settings_sha256"]
