@@ -28,6 +28,7 @@ class CartView(ShopView):
         tag="Cart",
         access=Access.CUSTOMER,
         answers={200: CART},
+        remembers_caller=True,
     )
     def get(self, request: Request) -> HttpResponse:
         """The cart of the caller, from the cache if it is there."""
