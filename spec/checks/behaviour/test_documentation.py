@@ -8,7 +8,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from openapi_spec_validator import validate
+from openapi_spec_validator.exceptions import OpenAPISpecValidatorError
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+from referencing.exceptions import Unresolvable
 
 from spec.examination import Examination
 from spec.outcomes import Outcome
@@ -104,8 +106,12 @@ def _find_error(document: Mapping[str, object]) -> str | None:
     except OpenAPIValidationError as error:
         place = "/".join(map(str, error.absolute_path))
         return f"{error.message[:300]} at /{place}"
-    except (LookupError, TypeError, ValueError) as error:
-        # A document that the validator cannot even walk through: a wrong version, a reference to nowhere.
+    except OpenAPISpecValidatorError:
+        return f"no version that the validator knows: openapi {document.get('openapi')!r}"
+    except Unresolvable as error:
+        return f"a reference to nowhere: {error.ref}"
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # A document so odd that the validator cannot walk through it.
         return f"{type(error).__name__}: {error}"[:300]
     return None
 

@@ -58,14 +58,7 @@ def test_warm_reads_come_from_the_cache_until_something_is_written(roomy: Shop, 
 
 def _examine(shop: Shop, examine: Examination, subject: Subject[T]) -> None:
     database = shop.windows.database
-    cold = _read_cold(examine, subject, database)
-    examine.expect(
-        subject.shows_old(cold.value),
-        Outcome.WRONG_CONTENT,
-        expected=f"the {subject.name} as it was written",
-        observed=cold.value,
-        exchange=cold.exchange,
-    )
+    cold = _read_cold(examine, subject, database, subject.shows_old)
     warm = _read_warm(examine, subject, database)
     examine.expect(
         warm.value == cold.value,
@@ -75,14 +68,7 @@ def _examine(shop: Shop, examine: Examination, subject: Subject[T]) -> None:
         exchange=warm.exchange,
     )
     subject.write()
-    renewed = _read_cold(examine, subject, database)
-    examine.expect(
-        subject.shows_new(renewed.value),
-        Outcome.STALE,
-        expected=f"the {subject.name} with what was written to it",
-        observed=renewed.value,
-        exchange=renewed.exchange,
-    )
+    renewed = _read_cold(examine, subject, database, subject.shows_new)
     again = _read_warm(examine, subject, database)
     examine.expect(
         again.value == renewed.value,
@@ -93,8 +79,10 @@ def _examine(shop: Shop, examine: Examination, subject: Subject[T]) -> None:
     )
 
 
-def _read_cold(examine: Examination, subject: Subject[T], database: DatabaseWindow | None) -> Reply[T]:
-    """A read that no cache can answer: it claims no hit, and the database sees it."""
+def _read_cold(
+    examine: Examination, subject: Subject[T], database: DatabaseWindow | None, shows: Callable[[T], bool]
+) -> Reply[T]:
+    """A read that no cache can answer: it shows what was written last, claims no hit, and the database sees it."""
     statements = None
     if database is None:
         reply = subject.reader.do(subject.call)
@@ -102,7 +90,13 @@ def _read_cold(examine: Examination, subject: Subject[T], database: DatabaseWind
         with database.watch() as log:
             reply = subject.reader.do(subject.call)
         statements = len(asked(log))
-    _ = reply.value
+    examine.expect(
+        shows(reply.value),
+        Outcome.STALE,
+        expected=f"the {subject.name} with what was written to it last",
+        observed=reply.value,
+        exchange=reply.exchange,
+    )
     claim = claims_hit(reply.exchange)
     examine.expect(
         claim is not True,
