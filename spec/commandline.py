@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -12,9 +13,11 @@ from typing import Final
 
 import pytest
 
+from reports.results import Ended
 from spec import plugin
 from spec.catalogue import Catalogue, CatalogueError, load_catalogue
 from spec.inspection import Inspection, Selection
+from spec.kills import FaultFileError, find_faults, read_kills
 from spec.lifeline import ignore_signals, interrupt_on_signals, interrupt_when_orphaned
 from spec.plugin import InspectionPlugin
 from spec.runfolder import PROJECT, RESULTS, RUNS, make_run_folder, new_run_id, point_latest
@@ -30,19 +33,35 @@ PYTEST_OPTIONS: Final = (
 )  # fmt: skip
 WRONG_USE: Final = 2
 HARNESS_ERROR: Final = 70
+INTERRUPTED: Final = 130
+_ENDED: Final = {
+    Ended.COMPLETE: 0,
+    Ended.UNREACHABLE: 4,
+    Ended.HARNESS_ERROR: HARNESS_ERROR,
+    Ended.INTERRUPTED: INTERRUPTED,
+}
+"""Exit codes where nobody asked for a verdict."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, and return the exit code of the verdict."""
-    given, for_pytest = _parser().parse_known_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    given, for_pytest = _parser().parse_known_args(words)
+    given.words = shlex.join(words)
     try:
         catalogue = load_catalogue()
+        # What falsify saw goes into every result: that it cannot be read is to be known before a run, not after it.
+        find_faults()
+        read_kills()
         selection = _selection(given, catalogue)
         profile = read_profile(given.target, tuple(chapter.id for chapter in catalogue.chapters))
         return _run(given, for_pytest, catalogue, profile, selection)
-    except (CatalogueError, ProfileError) as error:
+    except (CatalogueError, ProfileError, FaultFileError) as error:
         print(f"shopspec: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice
         return WRONG_USE
+    except KeyboardInterrupt:
+        # Before there was anything to keep.
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--quick", action="store_true", help="fewer examples and repetitions, never fewer than needed")
     run.add_argument("--seed", type=int, default=None, metavar="N", help="repeat the choices of an earlier run")
     run.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="folder of run folders")
-    run.add_argument("--no-report", action="store_true", help="write results.json and nothing else")
+    run.add_argument("--no-report", action="store_true", help="write results.json and judge nothing")
     run.add_argument("--no-proof", action="store_true", help="judge each check even where no shop was proven to be")
     return parser
 
@@ -86,7 +105,7 @@ def _run(
     interrupt_on_signals()
     interrupt_when_orphaned()
     run_id = new_run_id()
-    folder, elsewhere = make_run_folder(run_id, given.runs)
+    folder, elsewhere = make_run_folder(run_id, given.runs.resolve())
     if elsewhere:
         _say(elsewhere)
     # Seeds fit in 32 bits, so that every generator that is handed one accepts it.
@@ -99,7 +118,7 @@ def _run(
         folder=folder,
         seed=seed,
         quick=given.quick,
-        command=" ".join(["python -m spec run", *(sys.argv[2:])]),
+        command=f"python -m spec {given.words}",
         progress=_say,
         prove_first=not given.no_proof,
     )
@@ -107,7 +126,8 @@ def _run(
     try:
         code = pytest.main(
             [
-                *CHECKS, f"--rootdir={PROJECT}", f"--confcutdir={PROJECT}", f"--hypothesis-seed={seed}",
+                *(str(PROJECT / folder) for folder in CHECKS),
+                f"--rootdir={PROJECT}", f"--confcutdir={PROJECT}", f"--hypothesis-seed={seed}",
                 *PYTEST_OPTIONS, *for_pytest,
             ],
             plugins=[plugin, InspectionPlugin(inspection)],
@@ -124,7 +144,7 @@ def _run(
         _say(f"the run ended without results (pytest exit code {int(code)})")
         return HARNESS_ERROR
     if given.no_report:
-        return int(code)
+        return _ENDED[inspection.ended]
     point_latest(folder)
     return _report(folder, _reports)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.results import ReasonCode
+from reports.results import Metric, ReasonCode
 from reports.verdicts import Verdict
 from spec.examination import Examination
 from spec.outcomes import Blocked, HarnessFault, Inapplicable, Outcome, Undecided, Violation
@@ -36,13 +36,18 @@ def judge_completion(examination: Examination, exchanges: int) -> Judgement:
         )
     if not examination.stated:
         return Judgement(Verdict.ERROR, "the check ran to its end and stated no expectation", "nothing examined")
-    if examination.done < examination.total or not examination.done:
+    worst = min(examination.metrics, key=lambda metric: metric.verdict.rank, default=None)
+    short = examination.done < examination.total or not examination.done
+    if short and (worst is None or worst.verdict.rank > Verdict.INCONCLUSIVE.rank):
         left = ", ".join(examination.missing[:5]) or "the rest"
         reason = f"examined {examination.done} of {examination.total}; not reached: {left}"
         return Judgement(Verdict.INCONCLUSIVE, reason)
-    worst = min(examination.metrics, key=lambda metric: metric.verdict.rank, default=None)
     if worst is None or worst.verdict is Verdict.PASS:
         return Judgement(Verdict.PASS, " ".join(examination.notes), exchanges=tuple(examination.exchanges))
+    return _judge_metric(worst)
+
+
+def _judge_metric(worst: Metric) -> Judgement:
     value = "nothing measured" if worst.value is None else f"{worst.value:.6g} {worst.unit}"
     interval = f", interval {worst.interval[0]:.6g} to {worst.interval[1]:.6g}" if worst.interval else ""
     return Judgement(

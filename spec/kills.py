@@ -75,14 +75,16 @@ class Kills:
 
     def faults_by_requirement(self) -> dict[str, list[FaultSeen]]:
         """For each requirement its faults, tried or not, fresh or stale."""
-        shop = shop_digest()
+        shop, checks = shop_digest(), dict[str, str]()
         found: dict[str, list[FaultSeen]] = {}
         for fault in find_faults():
+            digest = fault.digest
             for requirement in fault.kills:
+                if requirement not in checks:
+                    checks[requirement] = check_digest(requirement)
                 entry = self.find(fault.id, requirement)
                 stale = entry is not None and (
-                    (entry.check_sha256, entry.fault_sha256, entry.shop_sha256)
-                    != (check_digest(requirement), fault.digest, shop)
+                    (entry.check_sha256, entry.fault_sha256, entry.shop_sha256) != (checks[requirement], digest, shop)
                 )
                 seen = FaultSeen(
                     id=fault.id,
@@ -103,7 +105,10 @@ def read_kills(path: Path = KILLS) -> Kills:
     """What falsify last wrote; nothing where it never ran."""
     if not path.is_file():
         return Kills()
-    return Kills(tuple(Kill(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))["kills"]))
+    try:
+        return Kills(tuple(Kill(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))["kills"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise FaultFileError(f"{path.name}: this is not what falsify writes ({error}); restore or remove it") from error
 
 
 def write_kills(kills: Kills, path: Path = KILLS) -> None:
@@ -118,7 +123,10 @@ def find_faults(folder: Path = FAULTS) -> tuple[FaultFile, ...]:
 
 
 def _read_fault(path: Path) -> FaultFile:
-    module = ast.parse(path.read_text(encoding="utf-8"))
+    try:
+        module = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError) as error:
+        raise FaultFileError(f"{path.name}: this is no Python ({error})") from error
     description = ast.get_docstring(module)
     if not description:
         raise FaultFileError(f"{path.name}: a fault needs a docstring that says what is wrong with its shop")
@@ -126,9 +134,19 @@ def _read_fault(path: Path) -> FaultFile:
         if isinstance(node, ast.AnnAssign | ast.Assign) and node.value is not None:
             targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
             if any(isinstance(target, ast.Name) and target.id == "KILLS" for target in targets):
-                kills = ast.literal_eval(node.value)
-                return FaultFile(path.stem, path, description.splitlines()[0], tuple(kills))
+                return FaultFile(path.stem, path, description.splitlines()[0], _read_ids(path, node.value))
     raise FaultFileError(f"{path.name}: a fault needs a tuple KILLS with the ids of the requirements that it breaks")
+
+
+def _read_ids(path: Path, value: ast.expr) -> tuple[str, ...]:
+    try:
+        ids = ast.literal_eval(value)
+    except ValueError:
+        ids = None
+    # A text alone, ("RATE-001") without its comma, would be read as its letters.
+    if not isinstance(ids, tuple) or not ids or not all(isinstance(one, str) for one in ids):
+        raise FaultFileError(f"{path.name}: KILLS has to be a literal tuple of requirement ids, with at least one")
+    return ids
 
 
 def check_digest(requirement: str) -> str:

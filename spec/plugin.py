@@ -12,11 +12,13 @@ from typing import Final
 import pytest
 
 from reports.results import Ended, salvage_results, write_results
+from reports.verdicts import Verdict
 from spec.assembly import assemble
 from spec.collection import CheckItem, order_checks, read_marks, validate
 from spec.examination import Examination
 from spec.inspection import Inspection
 from spec.judging import Judgement, judge_completion, judge_exception
+from spec.lifeline import ignore_signals
 from spec.outcomes import Blocked
 from spec.progress import ProgressLines
 from spec.proof import NoShop
@@ -79,7 +81,8 @@ class InspectionPlugin:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Judge the whole collection against the catalogue, then keep what is selected, in a sensible order."""
         checks = [read_marks(item) for item in items]
-        validate(checks, self.inspection.catalogue)
+        if self.inspection.ended is not Ended.HARNESS_ERROR:
+            validate(checks, self.inspection.catalogue)
         chosen = [
             check for check in checks
             if self.inspection.selection.holds(self.inspection.catalogue.get(check.requirement))
@@ -94,6 +97,14 @@ class InspectionPlugin:
         requirement = self.inspection.catalogue.get(check.requirement)
         return self.inspection.gap(requirement, check.effects)
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A check that cannot even be read is the harness' own fault, and said in its own words."""
+        if report.failed:
+            self.inspection.ended = Ended.HARNESS_ERROR
+            last = str(report.longrepr).strip().splitlines()[-1:]
+            self.inspection.warnings.append(f"{report.nodeid} cannot be collected: {' '.join(last)}")
+            self.inspection.progress(self.inspection.warnings[-1])
+
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Each check begins with an empty record of exchanges."""
         del item
@@ -103,16 +114,20 @@ class InspectionPlugin:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Turn what happened into a verdict. Setup decides only when it fails, the call always."""
+        """Turn what happened into a verdict. Setup and clean-up decide only when they fail, the call always."""
         report = yield
         check = self.items.get(item.nodeid)
-        if check is None or call.when not in {"setup", "call"}:
-            return report
         error = call.excinfo.value if call.excinfo else None
-        if call.when == "setup" and error is None:
+        if check is None or (call.when != "call" and error is None):
             return report
-        judgement = self._judge(check, item.stash.get(EXAMINATION, Examination()), error)
         examination = item.stash.get(EXAMINATION, Examination())
+        judgement = self._judge(check, examination, error)
+        if call.when == "teardown":
+            # What was examined stands; that the target may not be as it was before is another result of the check.
+            judgement = Judgement(
+                Verdict.ERROR, f"the check did not clean up after itself: {judgement.reason or error}"
+            )
+            examination = Examination()
         record_check(self.inspection, check, examination, judgement, call.duration)
         if self.progress:
             self.progress.finished(check, judgement, call.duration)
@@ -146,6 +161,8 @@ class InspectionPlugin:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close the target and write the results, however the run ended."""
+        # From here on what was found is written down; nobody may cut that short.
+        ignore_signals()
         if session.config.option.collectonly:
             return
         if session.exitstatus == pytest.ExitCode.USAGE_ERROR:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import tempfile
-from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -28,7 +28,7 @@ def make_run_folder(run_id: str, runs: Path = RUNS) -> tuple[Path, str | None]:
     try:
         folder.mkdir(parents=True)
     except OSError as error:
-        folder = Path(tempfile.gettempdir()) / "shopspec-runs" / run_id
+        folder = Path(tempfile.gettempdir()) / f"shopspec-{os.getuid()}" / "runs" / run_id
         folder.mkdir(parents=True)
         return folder, f"{runs} cannot be written ({error.strerror}); this run writes to {folder}"
     return folder, None
@@ -50,6 +50,9 @@ def point_latest(folder: Path) -> None:
     """Let `latest`, beside the folder of runs, point at this run. Replaced in one step, so that it never dangles."""
     latest = folder.parent.parent / "latest"
     temporary = latest.with_name(f".latest-{secrets.token_hex(4)}")
-    with suppress(OSError):  # a file system without links has no `latest`; the path of the run is printed anyway
+    try:
         temporary.symlink_to(folder.relative_to(latest.parent))
         temporary.replace(latest)
+    except OSError:
+        # A file system without links, or a folder of that name: no `latest`; the path of the run is printed anyway.
+        temporary.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ seconds: nothing has to be started for it.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,8 +23,10 @@ from spec.target.supervised import StartFailed, Supervised
 
 UNREACHABLE = 4
 PASSWORD_VARIABLE = "STAFF_PASSWORD"  # noqa: S105 - the name of a variable
-GRANTED_WHEN_RUNNING = ("admin", "https", "db", "cache", "logs")
-"""What a target that runs already still grants; starting it anew and stopping its services are the server's."""
+GRANTED_WHEN_RUNNING = {
+    "admin": "staff_email", "https": None, "db": "database_url", "cache": "cache_url", "logs": "log_file",
+}  # fmt: skip
+"""What a target that runs already still grants, and by which window; starting and stopping it are the server's."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _running_profile(profile: Profile, ready: Mapping[str, object]) -> str:
+    """The profile of a target that runs already: what was claimed, as far as the running target grants it."""
     staff, logs = (value if isinstance(value, dict) else {} for value in (ready.get("staff"), ready.get("logs")))
     windows = {
         "staff_email": staff.get("email"),
@@ -96,32 +100,34 @@ def _running_profile(profile: Profile, ready: Mapping[str, object]) -> str:
         "cache_url": ready.get("cache_url"),
         "log_file": logs.get("application"),
     }
-    capabilities = [one for one in GRANTED_WHEN_RUNNING if one in profile.capabilities]
+    granted = [one for one, key in GRANTED_WHEN_RUNNING.items() if key is None or windows[key]]
+    tables: dict[str, Mapping[str, object]] = {
+        "address": {"base_url": ready["base_url"], "ca_certificate": ready.get("ca_certificate")},
+        "adapter": {"module": profile.adapter_module},
+        "adapter.paths": profile.adapter_paths,
+        "claims": {
+            "chapters": sorted(profile.chapters),
+            "capabilities": [one for one in granted if one in profile.capabilities],
+        },
+        "effects": {"allowed": sorted(map(str, profile.effects))},
+        "windows": windows,
+        "log_fields": profile.log_fields,
+        "policies": profile.policies,
+    }
     lines = [
         "# The target that `nox -s serve` keeps up; gone when it ends.",
         "schema_version = 1",
         f"name = {_quoted(f'{profile.name} (running)')}",
-        "[address]",
-        f"base_url = {_quoted(ready['base_url'])}",
-        *([f"ca_certificate = {_quoted(ready['ca_certificate'])}"] if ready.get("ca_certificate") else []),
-        "[claims]",
-        f"chapters = [{', '.join(map(_quoted, sorted(profile.chapters)))}]",
-        f"capabilities = [{', '.join(map(_quoted, capabilities))}]",
-        "[effects]",
-        f"allowed = [{', '.join(_quoted(str(one)) for one in sorted(profile.effects))}]",
-        "[windows]",
-        *(f"{name} = {_quoted(value)}" for name, value in windows.items() if value),
-        "[policies]",
-        *(f"{name} = {_quoted(value)}" for name, value in profile.policies.items()),
+        f"timeout_seconds = {profile.timeout_seconds}",
     ]
+    for name, members in tables.items():
+        lines += [f"[{name}]", *(f"{_quoted(key)} = {_quoted(one)}" for key, one in members.items() if one is not None)]
     return "\n".join(lines) + "\n"
 
 
 def _quoted(value: object) -> str:
-    if isinstance(value, int | float):
-        return str(value)
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    # What JSON writes of texts, numbers, true, false and lists of them is TOML too, but for one control character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _announce(ready: Mapping[str, object], profile: Profile, written: Path) -> None:

@@ -6,10 +6,11 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from reports.results import CheckResult, read_results
 from reports.verdicts import Verdict
@@ -32,8 +33,56 @@ class Seen:
     reason: str
 
 
+class RunningRuns:
+    """The runs that go on at the moment, so that all of them end when falsify is interrupted. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._ended = False
+        self._lock = threading.Lock()
+
+    def start(self, command: Sequence[str], output: IO[str]) -> subprocess.Popen[bytes]:
+        """Start a run. Raises ExperimentFailed once all have been told to end."""
+        with self._lock:
+            if self._ended:
+                raise ExperimentFailed("falsify was interrupted before it began")
+            process = subprocess.Popen(
+                command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                env={**os.environ, "NULL_STAFF_PASSWORD": secrets.token_urlsafe()},
+                # A Ctrl-C at the terminal is for falsify, which ends its runs itself.
+                start_new_session=True,
+            )  # fmt: skip
+            self._processes.add(process)
+            return process
+
+    def finish(self, process: subprocess.Popen[bytes], seconds: float) -> int:
+        """Wait so long for a run's end; its exit code. Raises ExperimentFailed when it goes on."""
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            process.wait()
+            raise ExperimentFailed(f"it was still going on after {seconds:.0f} s") from None
+        finally:
+            with self._lock:
+                self._processes.discard(process)
+
+    def end(self) -> None:
+        """Tell every run to end; each stops what it started."""
+        with self._lock:
+            self._ended = True
+            for process in self._processes:
+                process.terminate()
+
+
 def run_experiment(
-    profile: Path, requirements: Sequence[str], runs: Path, *, seed: int, options: Sequence[str] = ()
+    profile: Path,
+    requirements: Sequence[str],
+    runs: Path,
+    *,
+    seed: int,
+    options: Sequence[str] = (),
+    running: RunningRuns | None = None,
 ) -> Mapping[str, Seen]:
     """Run the requirements' checks against the profile's target and read what they found."""
     chosen = ["--requirements", *requirements] if requirements else []
@@ -42,15 +91,13 @@ def run_experiment(
         "--seed", str(seed), "--runs", str(runs), *chosen, *options,
     ]  # fmt: skip
     runs.mkdir(parents=True, exist_ok=True)
+    running = running or RunningRuns()
     with (runs / "output.txt").open("w", encoding="utf-8") as output:
-        done = subprocess.run(
-            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            env={**os.environ, "NULL_STAFF_PASSWORD": secrets.token_urlsafe()}, timeout=EXPERIMENT_SECONDS, check=False,
-        )  # fmt: skip
+        code = running.finish(running.start(command, output), EXPERIMENT_SECONDS)
     found = sorted(runs.glob(f"*/{RESULTS}"))
     if not found:
         words = (runs / "output.txt").read_text(encoding="utf-8")[-600:]
-        raise ExperimentFailed(f"{profile.name} ended with exit code {done.returncode} and no results: {words}")
+        raise ExperimentFailed(f"{profile.name} ended with exit code {code} and no results: {words}")
     return {
         requirement.id: Seen(requirement.verdict, _outcome(requirement.checks), requirement.reason)
         for requirement in read_results(found[-1]).requirements

@@ -14,6 +14,7 @@ from typing import Final
 from reports.verdicts import Verdict
 from spec.faults.experiment import (
     ExperimentFailed,
+    RunningRuns,
     Seen,
     fault_command,
     null_command,
@@ -80,6 +81,7 @@ class Laboratory:
         self._folder = Path(tempfile.mkdtemp(prefix="shopspec-falsify-"))
         self._seed = seed
         self._document = document
+        self._running = RunningRuns()
 
     def run(self, experiments: Iterable[Experiment], jobs: int) -> Iterator[Finding]:
         """Findings as they come. What measures under load runs last, and alone."""
@@ -87,8 +89,14 @@ class Laboratory:
         together = [one for one in planned if not _loads(one)]
         alone = [one for one in planned if _loads(one)]
         with ThreadPoolExecutor(max_workers=jobs) as pool:
-            for done in as_completed([pool.submit(self.carry_out, one) for one in together]):
-                yield done.result()
+            try:
+                for done in as_completed([pool.submit(self.carry_out, one) for one in together]):
+                    yield done.result()
+            except BaseException:
+                # Interrupted: what has not begun does not begin, what runs is told to end.
+                pool.shutdown(wait=False, cancel_futures=True)
+                self._running.end()
+                raise
         for one in alone:
             yield self.carry_out(one)
 
@@ -107,7 +115,9 @@ class Laboratory:
     def baseline(self, requirements: Iterable[str]) -> Mapping[str, Seen]:
         """The untouched shop: every requirement has to be met, or a red one would prove nothing."""
         profile = write_profile(self._folder / "untouched.toml", ["{python}", "-m", "reference_app.supervisor"])
-        return run_experiment(profile, list(requirements), self._folder / "untouched", seed=self._seed)
+        return run_experiment(
+            profile, list(requirements), self._folder / "untouched", seed=self._seed, running=self._running
+        )
 
     def _against_wrong_shop(self, experiment: Experiment, runs: Path) -> Mapping[str, Seen]:
         if experiment.fault is not None:
@@ -117,7 +127,9 @@ class Laboratory:
             command = null_command(str(experiment.null))
             options = []
         profile = write_profile(runs / "target.toml", command)
-        return run_experiment(profile, experiment.requirements, runs, seed=self._seed, options=options)
+        return run_experiment(
+            profile, experiment.requirements, runs, seed=self._seed, options=options, running=self._running
+        )
 
     def _against_null(self, experiment: Experiment, kind: NullKind, runs: Path) -> Mapping[str, Seen]:
         server = NullServer(kind, self._document)
@@ -127,12 +139,15 @@ class Laboratory:
             profile = runs / "target.toml"
             profile.write_text(WHOLE_PROFILE.format(base_url=server.base_url), encoding="utf-8")
             # Without the proof of shop, which would stop everything: each check has to see through the null by itself.
-            return run_experiment(profile, experiment.requirements, runs, seed=self._seed, options=["--no-proof"])
+            return run_experiment(
+                profile, experiment.requirements, runs, seed=self._seed, options=["--no-proof"], running=self._running
+            )
         finally:
             server.close()
 
     def close(self) -> None:
-        """Remove the folder."""
+        """End what still runs, and remove the folder."""
+        self._running.end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from spec.catalogue import Catalogue
 from spec.faults.nulls.answers import NullKind
-from spec.kills import FaultFile, Kill, Kills, check_digest, digest_files, find_faults, shop_digest
+from spec.kills import FaultFile, FaultFileError, Kill, Kills, check_digest, digest_files, find_faults, shop_digest
 from spec.runfolder import PROJECT
 
 WHOLE: Final = "whole"
@@ -60,7 +60,13 @@ def todays_digests(catalogue: Catalogue) -> Digests:
 def all_experiments(catalogue: Catalogue, *, nulls: bool = True) -> list[Experiment]:
     """Each fault, then each kind of null, whole and proxied."""
     checked = tuple(requirement.id for requirement in catalogue.requirements if not requirement.unchecked)
-    found = [Experiment(fault.id, fault.kills, fault=fault) for fault in find_faults()]
+    known = {requirement.id for requirement in catalogue.requirements}
+    found = []
+    for fault in find_faults():
+        for requirement in fault.kills:
+            if requirement not in known:
+                raise FaultFileError(f"{fault.path.name}: KILLS names {requirement}, which is not in the catalogue")
+        found.append(Experiment(fault.id, fault.kills, fault=fault))
     if nulls:
         found += [Experiment(f"null:{WHOLE}:{kind}", checked, null=kind, whole=True) for kind in NullKind]
         found += [Experiment(f"null:{PROXIED}:{kind}", checked, null=kind) for kind in NullKind]

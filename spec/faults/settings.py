@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 
 from spec.kills import FaultFile, FaultFileError
 
@@ -14,7 +15,10 @@ def read_settings(fault: FaultFile) -> dict[str, str]:
             node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         )
         if any(isinstance(target, ast.Name) and target.id == "SETTINGS" for target in targets):
-            value = ast.literal_eval(node.value) if isinstance(node, ast.Assign | ast.AnnAssign) and node.value else {}
+            value: object = None
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+                with suppress(ValueError):  # not a literal, which is said below
+                    value = ast.literal_eval(node.value)
             if not isinstance(value, dict) or not all(isinstance(one, str) for one in (*value, *value.values())):
                 raise FaultFileError(f"{fault.path.name}: SETTINGS has to be a literal of texts to texts")
             return value

@@ -124,10 +124,7 @@ class Connection:
     def _windows(
         self, *, database_url: str | None, database_log: str | None, cache_url: str | None, log_file: str | None
     ) -> Windows:
-        try:
-            fields = LogFields(**self._profile.log_fields)
-        except TypeError as error:
-            raise ProfileError(f"{self._profile.path}: [log_fields] {error}") from error
+        fields = LogFields(**self._profile.log_fields)
         log = path_or_none(log_file)
         return Windows(
             database=DatabaseWindow(database_url, path_or_none(database_log)) if database_url else None,

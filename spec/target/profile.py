@@ -5,12 +5,17 @@ Everything in it is checked before anything is sent: an unknown key is an error,
 
 from __future__ import annotations
 
+import math
+import ssl
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
+
+from spec.target.windows.logs import LogFields
 
 SCHEMA_VERSION: Final = 1
 CAPABILITIES: Final = (
@@ -18,6 +23,7 @@ CAPABILITIES: Final = (
 )  # fmt: skip
 """What a target can grant; the needs of the catalogue's requirements."""
 CHAPTERS_ALL: Final = "all"
+_GRANTED_BY: Final = {"admin": "staff_email", "db": "database_url", "cache": "cache_url", "logs": "log_file"}
 
 
 class Effect(StrEnum):
@@ -141,7 +147,7 @@ class _Table:
 
     def number(self, key: str, default: float) -> float:
         value = self.content.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
             raise self.fail(key, "a number above zero")
         return float(value)
 
@@ -190,6 +196,8 @@ def read_profile(path: Path, known_chapters: tuple[str, ...]) -> Profile:
     claims.allow("chapters", "capabilities")
     effects.allow("allowed")
     adapter.allow("module", "paths")
+    if "address" in content:
+        _refuse_empty_claims(path, claims.choices("capabilities", CAPABILITIES), top.table("windows").content)
     return Profile(
         name=top.required_text("name"),
         path=path,
@@ -202,7 +210,7 @@ def read_profile(path: Path, known_chapters: tuple[str, ...]) -> Profile:
         adapter_module=adapter.text("module") or "spec.target.adapters.rest",
         adapter_paths=adapter.table("paths").mapping(),
         windows=_windows(top.table("windows")),
-        log_fields=top.table("log_fields").mapping(),
+        log_fields=_log_fields(top.table("log_fields")),
         commands=top.table("commands").mapping(),
         timeout_seconds=top.number("timeout_seconds", 10.0),
     )
@@ -211,9 +219,40 @@ def read_profile(path: Path, known_chapters: tuple[str, ...]) -> Profile:
 def _address(table: _Table) -> AddressPlan:
     table.allow("base_url", "ca_certificate")
     base_url = table.required_text("base_url").rstrip("/")
-    if not base_url.startswith(("https://", "http://")):
-        raise table.fail("base_url", "an http or https URL")
-    return AddressPlan(base_url, table.file("ca_certificate"))
+    if not _is_base_url(base_url):
+        raise table.fail("base_url", "an http or https URL with a host, without user, query and fragment")
+    authority = table.file("ca_certificate")
+    if authority is not None:
+        try:
+            ssl.create_default_context(cafile=authority)
+        except OSError as error:  # SSLError is one
+            raise table.fail("ca_certificate", "a PEM file with the certificate of an authority") from error
+    return AddressPlan(base_url, authority)
+
+
+def _is_base_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return known and not (parts.username or parts.password or parts.query or parts.fragment)
+
+
+def _refuse_empty_claims(path: Path, claimed: frozenset[str], windows: Mapping[str, object]) -> None:
+    """A target that runs already grants what its profile says how to reach, and nothing by itself."""
+    for capability, key in _GRANTED_BY.items():
+        if capability in claimed and key not in windows:
+            raise ProfileError(
+                f"{path}: [claims] capabilities names {capability!r}, so [windows] {key} has to be given"
+            )
+    if "start" in claimed:
+        raise ProfileError(f"{path}: [claims] capabilities: only a profile with [start] can name 'start'")
+
+
+def _log_fields(table: _Table) -> dict[str, str]:
+    table.allow(*(field.name for field in fields(LogFields)))
+    return table.mapping()
 
 
 def _start(table: _Table) -> StartPlan:
@@ -231,6 +270,8 @@ def _start(table: _Table) -> StartPlan:
 
 def _windows(table: _Table) -> WindowPlan:
     table.allow("staff_email", "staff_password_variable", "database_url", "database_log", "cache_url", "log_file")
+    if ("staff_email" in table.content) != ("staff_password_variable" in table.content):
+        raise ProfileError(f"{table.path}: [windows] staff_email and staff_password_variable belong together")
     return WindowPlan(
         staff_email=table.text("staff_email"),
         staff_password_variable=table.text("staff_password_variable"),

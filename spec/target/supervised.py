@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -60,9 +61,16 @@ class Supervised:
             )
         except OSError as error:
             raise StartFailed(f"the target's start command {arguments[0]!r} cannot be run: {error.strerror}") from error
-        threading.Thread(target=self._read_answers, daemon=True).start()
-        threading.Thread(target=self._read_progress, daemon=True).start()
-        self.ready = self._await_ready(ready_within_seconds)
+        self._answers_thread = threading.Thread(target=self._read_answers, daemon=True)
+        self._progress_thread = threading.Thread(target=self._read_progress, daemon=True)
+        self._answers_thread.start()
+        self._progress_thread.start()
+        try:
+            self.ready = self._await_ready(ready_within_seconds)
+        except BaseException:
+            # Interrupted while it came up: nobody else knows of it, so nobody else could end it.
+            self.stop()
+            raise
 
     def _read_answers(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - opened as a pipe above
@@ -80,9 +88,9 @@ class Supervised:
         try:
             line = self._lines.get(timeout=seconds)
         except queue.Empty:
-            self.stop()
             raise StartFailed(f"the target was not ready within {seconds:.0f} s: {self._said()}") from None
         if line is None:
+            self._progress_thread.join(STOP_SECONDS)
             code = self._process.wait()
             raise StartFailed(f"the target's start command ended with exit code {code}: {self._said()}")
         try:
@@ -90,7 +98,6 @@ class Supervised:
         except ValueError:
             ready = None
         if not isinstance(ready, dict) or ready.get("event") != "ready" or not isinstance(ready.get("base_url"), str):
-            self.stop()
             raise StartFailed(f"the target's first line is no ready event of the control protocol: {line[:200]!r}")
         return ready
 
@@ -137,15 +144,22 @@ class Supervised:
 
     def stop(self) -> None:
         """End the target and wait until it is gone."""
-        if self._process.poll() is not None:
-            return
         if self._process.stdin is not None:
-            self._process.stdin.close()
+            with suppress(OSError):  # what was left to send reaches nobody any more
+                self._process.stdin.close()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        for thread, pipe in (
+            (self._answers_thread, self._process.stdout),
+            (self._progress_thread, self._process.stderr),
+        ):
+            # A grandchild may still hold the pipe; its reader is a daemon and ends with the run.
+            thread.join(1.0)
+            if pipe is not None and not thread.is_alive():
+                pipe.close()
 
 
 class SupervisedControl:

@@ -6,6 +6,7 @@ import http.client
 import ssl
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from spec.target.client import EXAMINED_FIELD
 
 UPSTREAM_SECONDS: Final = 30.0
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "te"})
+_WITHOUT_CONTENT: Final = frozenset({204, 304})
 
 
 class NullServer(ThreadingHTTPServer):
@@ -78,29 +80,34 @@ class NullingProxy(NullServer):
 
     def forward(self, handler: _Handler, body: bytes) -> None:
         """Ask the real shop and relay its answer."""
-        if handler.upstream is None:
-            # The shop has to see the client's own address, or every client would share one budget.
-            handler.upstream = http.client.HTTPSConnection(
-                self._host,
-                self._port,
-                timeout=UPSTREAM_SECONDS,
-                context=self._trust,
-                source_address=(handler.client_address[0], 0),
-            )
-        upstream = handler.upstream
-        upstream.putrequest(handler.command, handler.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in handler.headers.items():
-            own_host = name.lower() == "host" and value == f"127.0.0.1:{self.server_port}"
-            upstream.putheader(name, self.authority if own_host else value)
-        upstream.endheaders(body or None)
-        received = upstream.getresponse()
-        handler.reply(received.status, received.getheaders(), received.read())
+        # The shop has to see the client's own address, or every client would share one budget. A connection for each
+        # request: one that is kept could be closed by the shop at the moment of use, which the client would be told.
+        upstream = http.client.HTTPSConnection(
+            self._host,
+            self._port,
+            timeout=UPSTREAM_SECONDS,
+            context=self._trust,
+            source_address=(handler.client_address[0], 0),
+        )
+        with closing(upstream):
+            upstream.putrequest(handler.command, handler.target, skip_host=True, skip_accept_encoding=True)
+            for name, value in handler.headers.items():
+                own_host = name.lower() == "host" and value == f"127.0.0.1:{self.server_port}"
+                upstream.putheader(name, self.authority if own_host else value)
+            upstream.endheaders(body or None)
+            received = upstream.getresponse()
+            content = received.read()
+        handler.reply(received.status, received.getheaders(), content)
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: NullServer
-    upstream: http.client.HTTPSConnection | None = None
+
+    @property
+    def target(self) -> str:
+        """The request's target as it came; the base class tidies leading slashes of its own."""
+        return self.requestline.split()[1]
 
     def handle_one_request(self) -> None:
         # Every method is welcome: what is odd about a request is for the shop behind to judge.
@@ -110,9 +117,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if not self.parse_request():
             return
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._read_body()
         if self.server.is_nulled(self.headers):  # type: ignore[arg-type]  # an email.Message is a mapping here
-            null = answer(self.server.kind, self.command, self.path, body, self.server.document)
+            null = answer(self.server.kind, self.command, self.target, body, self.server.document)
             self.reply(null.status, _fields(null), null.body)
             return
         try:
@@ -123,19 +130,25 @@ class _Handler(BaseHTTPRequestHandler):
 
     def reply(self, status: int, fields: Iterable[tuple[str, str]], body: bytes) -> None:
         """Send an answer whose length is known."""
+        fields = list(fields)
         self.send_response_only(status)
         for name, value in fields:
             if name.lower() not in _HOP_BY_HOP:
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        if self.command == "HEAD":
+            # The length that a GET would have (RFC 9110 §9.3.2), where the answer tells it.
+            lengths = [value for name, value in fields if name.lower() == "content-length"]
+            self.send_header("Content-Length", lengths[0] if lengths else str(len(body)))
+        elif status not in _WITHOUT_CONTENT:
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if self.command != "HEAD" and status not in {204, 304}:
+        if self.command != "HEAD" and status not in _WITHOUT_CONTENT:
             self.wfile.write(body)
 
-    def finish(self) -> None:
-        if self.upstream is not None:
-            self.upstream.close()
-        super().finish()
+    def _read_body(self) -> bytes:
+        length = self.headers.get("Content-Length", "0")
+        # A length that is none is for the shop behind to refuse; nothing of the body is passed on.
+        return self.rfile.read(int(length)) if length.isdecimal() else b""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
         """Nulls keep no log."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from spec.target.windows.database import WindowUnusable
 
 POLL_SECONDS: Final = 0.05
 
@@ -41,15 +44,23 @@ class LogWindow:
     fields: LogFields = field(default_factory=LogFields)
 
     def position(self) -> LogPosition:
-        """Now."""
-        return LogPosition(self.path.stat().st_size)
+        """Now. Raises WindowUnusable where there is no log to read."""
+        try:
+            return LogPosition(self.path.stat().st_size)
+        except OSError as error:
+            raise WindowUnusable(f"the target's log {self.path} cannot be read ({error.strerror})") from error
 
     def lines_since(self, position: LogPosition) -> tuple[str, ...]:
-        """All complete lines written since then."""
-        with self.path.open("rb") as log:
-            log.seek(position.offset)
-            text = log.read().decode("utf-8", errors="replace")
-        return tuple(text[: text.rfind("\n") + 1].splitlines())
+        """All complete lines written since then; all that there are where the log was begun anew. Raises as above."""
+        try:
+            with self.path.open("rb") as log:
+                begun_anew = log.seek(0, os.SEEK_END) < position.offset
+                log.seek(0 if begun_anew else position.offset)
+                written = log.read()
+        except OSError as error:
+            raise WindowUnusable(f"the target's log {self.path} cannot be read ({error.strerror})") from error
+        # Lines end with a line feed and nothing else: an event may well hold other separators.
+        return tuple(line.decode("utf-8", errors="replace").rstrip("\r") for line in written.split(b"\n")[:-1])
 
     def requests_since(self, position: LogPosition) -> tuple[Mapping[str, object], ...]:
         """The request events written since then, in the log's order; lines that are no JSON object are passed over."""
