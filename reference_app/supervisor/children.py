@@ -6,7 +6,6 @@ child a signal, and the guardian ends what is left.
 """
 
 import os
-import re
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from reference_app.supervisor.cause import find_cause
 from reference_app.supervisor.failures import StartupError
 from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.process_control import die_with_parent
@@ -23,12 +23,6 @@ from reference_app.supervisor.system_user import SystemUser
 
 KILL_PATIENCE_SECONDS = 5.0
 """How long a killed process may take to be gone; only one in uninterruptible sleep takes longer than an instant."""
-EXCEPTION_LINE = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Exit|Configured): .")
-"""The line that ends a Python traceback, which says more than whatever is logged after it."""
-LOG_LINE = re.compile(r"\[\d{4}-|\{")
-"""What a logger wrote about the end, rather than its cause."""
-CONSEQUENCE = re.compile(r"gunicorn\.errors\.HaltServer|SystemExit")
-"""The line that ends the traceback of a process that only follows another."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +66,8 @@ class Child:
         return self.exit_code is None
 
     def last_words(self) -> str:
-        """Of what it wrote, the line that best explains its end.
-
-        The last exception, else the last line that is no event of a logger, else the last line.
-        """
-        lines = [line for path in self._files for line in self._lines(path)]
-        plain = [line for line in lines if not LOG_LINE.match(line)]
-        exceptions = [line for line in lines if EXCEPTION_LINE.match(line) and not CONSEQUENCE.match(line)]
-        return (exceptions or plain or lines or ["it wrote nothing"])[-1]
+        """Of what it wrote, errors first, the line that best explains its end."""
+        return find_cause([line for path in self._files for line in self._lines(path)])
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the process; nothing happens when it has ended."""
@@ -110,7 +98,7 @@ class Child:
         with path.open("rb") as file:
             file.seek(self._written_before[path])
             text = file.read().decode(errors="replace")
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        return text.splitlines()
 
 
 def _spawn(launch: Launch, output: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
