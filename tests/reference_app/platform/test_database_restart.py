@@ -1,0 +1,96 @@
+"""The pool after a restart of the database: the first request is answered, whatever number of connections has died."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from threading import Barrier
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection, connections
+
+from reference_app.database.base import DatabaseWrapper
+from reference_app.settings.databases import connect
+from tests.reference_app.services import Services
+
+SIZE = 8
+NAME = "dying-pool"
+
+
+def make_pooled(**settings: Any) -> DatabaseWrapper:
+    """As one thread of a worker has it; connections of one alias share their pool."""
+    wanted = {**deepcopy(connection.settings_dict), "CONN_HEALTH_CHECKS": False, **settings}
+    pool = {"min_size": 1, "max_size": SIZE, "timeout": 5.0, "reconnect_timeout": 2.0}
+    wanted["OPTIONS"] = {**wanted["OPTIONS"], "application_name": NAME, "pool": pool}
+    return DatabaseWrapper(wanted, alias=NAME)
+
+
+@pytest.fixture
+def pooled(transactional_db: None) -> Iterator[DatabaseWrapper]:
+    """A connection whose pool holds eight."""
+    wrapper = make_pooled()
+    assert wrapper.pool is not None
+    wrapper.ensure_connection()
+    for held in [wrapper.pool.getconn() for _ in range(SIZE - 1)]:
+        wrapper.pool.putconn(held)
+    wrapper.close()
+    yield wrapper
+    wrapper.close()
+    wrapper.close_pool()
+
+
+def end_all_backends(services: Services) -> None:
+    """What a restart does to everybody who is connected."""
+    with psycopg.connect(services.database_url, autocommit=True) as other:
+        ended = other.execute(
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = %s", [NAME]
+        ).fetchone()
+    assert ended == (SIZE,)
+
+
+def ask(wrapper: DatabaseWrapper) -> int:
+    with wrapper.cursor() as cursor:
+        cursor.execute("SELECT 7")
+        answer: int = cursor.fetchone()[0]
+    return answer
+
+
+def test_one_request_after_a_restart_waits_for_none_of_the_dead(pooled: DatabaseWrapper, services: Services) -> None:
+    end_all_backends(services)
+    began = time.monotonic()
+    assert ask(pooled) == 7
+    assert time.monotonic() - began < 2
+
+
+def test_many_requests_after_a_restart_are_all_answered(pooled: DatabaseWrapper, services: Services) -> None:
+    end_all_backends(services)
+    barrier = Barrier(SIZE)
+
+    def request(_: int) -> int:
+        mine = make_pooled()
+        barrier.wait(timeout=10)
+        try:
+            return ask(mine)
+        finally:
+            mine.close()
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(SIZE) as threads:
+        assert list(threads.map(request, range(SIZE))) == [7] * SIZE
+    assert time.monotonic() - began < 4
+
+
+def test_a_database_that_is_away_is_an_operational_error(services: Services) -> None:
+    away = DatabaseWrapper({**deepcopy(connections["default"].settings_dict), "HOST": "/nowhere"}, alias="away")
+    with pytest.raises(OperationalError):
+        away.ensure_connection()
+
+
+def test_health_checks_are_left_to_the_backend_exactly_where_there_is_a_pool() -> None:
+    url = "postgres://shop@db.example.org/shop"
+    assert connect(url, pool={"max_size": 1})["CONN_HEALTH_CHECKS"] is False
+    assert connect(url, pool=None)["CONN_HEALTH_CHECKS"] is True
