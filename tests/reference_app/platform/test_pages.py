@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from rest_framework.request import Request
 
 from reference_app.accounts.models import User
@@ -91,3 +93,11 @@ def test_numbered_pages_are_counted() -> None:
     assert (numbers(last), last.next) == ([6], None)
     with pytest.raises(NotFound):
         page_by_number(User.objects.order_by("id"), page=4, page_size=3)
+
+
+def test_the_count_reads_an_index_and_not_the_first_rows_of_the_table() -> None:
+    with CaptureQueriesContext(connection) as captured:
+        page_by_number(User.objects.order_by("id"), page=1, page_size=3)
+    count = captured.captured_queries[0]["sql"]
+    assert "COUNT(*)" in count
+    assert "ORDER BY" in count
