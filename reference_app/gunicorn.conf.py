@@ -10,7 +10,7 @@ import tempfile
 from typing import Any
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-workers = int(os.environ.get("WEB_WORKERS", "2"))
+workers = int(os.environ.get("WEB_WORKERS", "2"))  # one a core: Python code of one worker runs on one core at a time
 threads = int(os.environ.get("WEB_THREADS", "8"))
 worker_class = "gthread"  # the shop waits for its database and its cache; threads wait cheaply
 timeout = int(os.environ.get("WEB_TIMEOUT_SECONDS", "30"))  # longer than the statement time-out of the database

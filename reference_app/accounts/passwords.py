@@ -1,6 +1,17 @@
 """How passwords are stored."""
 
+from __future__ import annotations
+
+import os
+import threading
+
 from django.contrib.auth.hashers import Argon2PasswordHasher
+
+from reference_app.settings.environment import read
+
+# argon2 runs without the interpreter's lock, so a burst of sign-ins would take every core from everybody else, and end
+# later itself for sharing them. A worker computes as many at once as it has cores of its own; the others wait in line.
+TURNS = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) // max(1, read("WEB_WORKERS"))))
 
 
 class OwaspArgon2Hasher(Argon2PasswordHasher):
@@ -12,3 +23,13 @@ class OwaspArgon2Hasher(Argon2PasswordHasher):
     time_cost = 2
     memory_cost = 19_456
     parallelism = 1
+
+    def encode(self, password: str, salt: str) -> str:
+        """The encoded hash, when it is its turn."""
+        with TURNS:
+            return super().encode(password, salt)
+
+    def verify(self, password: str, encoded: str) -> bool:
+        """Whether this is the password, when it is its turn."""
+        with TURNS:
+            return super().verify(password, encoded)

@@ -48,7 +48,7 @@ VARIABLES = (
     Variable("PROMETHEUS_MULTIPROC_DIR", str, "", "Folder in which the workers share their metrics."),
     Variable("LOG_LEVEL", str, "INFO", "Least level of the events that are logged."),
     Variable("STATIC_ROOT", str, "", "Folder of collectstatic; empty: files are served from their packages."),
-    Variable("WEB_WORKERS", int, 2, "Worker processes of gunicorn."),
+    Variable("WEB_WORKERS", int, 2, "Worker processes of gunicorn: one for each core."),
     Variable("WEB_THREADS", int, 8, "Threads of one worker process."),
     Variable("WEB_TIMEOUT_SECONDS", int, 30, "A worker that is stuck for longer is replaced."),
     Variable("WEB_MAX_REQUESTS", int, 0, "A worker is replaced after so many requests; 0: never."),

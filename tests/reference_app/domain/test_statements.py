@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reference_app.accounts.passwords import OwaspArgon2Hasher
 from reference_app.catalogue.models import ProductImage
 from reference_app.catalogue.services import create_product
-from tests.reference_app.client import Api
+from tests.reference_app.client import PASSWORD, Api
 from tests.reference_app.domain.shelf import fill_cart, make_category, make_product, make_user, make_variant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,7 +63,38 @@ def test_checkout_of_five_lines_costs_at_most_twelve_statements(customer: Api, u
         assert len(statements) <= 12, statements
 
 
+def test_checkout_of_five_products_under_a_key_costs_at_most_twelve_statements_too(customer: Api, user_of: Any) -> None:
+    fill_cart(user_of(), *((make_product(), 1) for _ in range(5)))
+    statements = statements_of(lambda: customer.post("orders", {}, **{"Idempotency-Key": "five-lines"}))
+    assert len(statements) <= 12, statements
+
+
+def test_a_warm_cart_asks_the_database_nothing(customer: Api, user_of: Any) -> None:
+    fill_cart(user_of(), (make_product(), 1))
+    assert customer.get("cart")["Cache-Status"] == "shop; fwd=miss"
+    assert statements_of(lambda: customer.get("cart")) == []
+
+
+def test_signing_in_costs_four_statements_and_one_hash(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.register()
+    hashed: list[str] = []
+    for name in ("verify", "encode"):
+        original = getattr(OwaspArgon2Hasher, name)
+
+        def counted(*arguments: Any, name: str = name, original: Any = original) -> Any:
+            hashed.append(name)
+            return original(*arguments)
+
+        monkeypatch.setattr(OwaspArgon2Hasher, name, counted)
+    statements = statements_of(lambda: api.post("tokens", {"email": "ada@example.org", "password": PASSWORD}))
+    assert hashed == ["verify"]
+    assert [statement.split()[0] for statement in statements] == [
+        *("SELECT", "BEGIN", "UPDATE", "INSERT", "INSERT", "COMMIT")
+    ]
+
+
 def test_the_order_list_and_an_order_cost_the_same_for_any_number_of_lines(customer: Api, user_of: Any) -> None:
+    customer.get("cart")  # from here on the caller is remembered
     counts = []
     for lines in (1, 6):
         fill_cart(user_of(), *((make_product(), 1) for _ in range(lines)))
