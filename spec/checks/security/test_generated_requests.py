@@ -19,8 +19,8 @@ from spec.target.shop import Shop
 from spec.target.visitor import Unanswered, Visitor
 
 RANDOM_EXAMPLES: Final = 12
-RANDOM_EXAMPLES_QUICK: Final = 3
-EDGES_QUICK: Final = 16
+RANDOM_EXAMPLES_QUICK: Final = 2
+EDGES_QUICK: Final = 10
 ATTEMPTS: Final = 8
 """Things that are tried, newest first, until an operation has succeeded once."""
 FORBIDDEN: Final = 403

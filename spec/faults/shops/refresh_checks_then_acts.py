@@ -32,7 +32,7 @@ def check_then_act(claims: Any) -> Any:
     if token.used_at is not None:
         if now - token.used_at > datetime.timedelta(seconds=settings.REFRESH_GRACE_SECONDS):
             return None
-        return RefreshToken.objects.get(jti=token.successor_jti)
+        return RefreshToken.objects.get(jti=str(token.successor_jti))
     successor = issue_refresh(family=token.family, jti=uuid.uuid4(), now=now)
     RefreshToken.objects.filter(jti=token.jti).update(used_at=now, successor_jti=successor.jti)
     return successor
