@@ -54,7 +54,7 @@ def validate(checks: Iterable[CheckItem], catalogue: Catalogue) -> None:
             raise pytest.UsageError(
                 f"{requirement.id} has a check: take 'unchecked' out of its entry in {requirement.file}"
             )
-        if False and not requirement.unchecked and requirement.id not in checked:  # noqa
+        if not requirement.unchecked and requirement.id not in checked:
             raise pytest.UsageError(
                 f'{requirement.id} has no check: add one, or say unchecked = "no check yet" in {requirement.file}'
             )
