@@ -1,0 +1,97 @@
+"""Which items are checks, whether they fit the catalogue, and their order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spec.catalogue import load_catalogue
+from spec.collection import CheckItem, order_checks, read_marks, validate
+from tests.spec.small_run import write_specification
+
+HEAD = "import pytest\nverifies = pytest.mark.verifies\n"
+
+
+class _Keeper:
+    """Keeps what a collection found."""
+
+    def __init__(self) -> None:
+        self.items: list[pytest.Item] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the items."""
+        self.items = list(items)
+
+
+def collect(folder: Path, checks: str) -> list[CheckItem]:
+    """The checks of a file, as pytest collects them."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "test_collected.py"
+    path.write_text(HEAD + checks)
+    keeper = _Keeper()
+    options = [
+        "--collect-only",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:django",
+        "--import-mode=importlib",
+        "-o",
+        "markers=verifies: x",
+    ]
+    pytest.main([str(path), f"--rootdir={folder}", "-c", "/dev/null", *options], plugins=[keeper])
+    return [read_marks(item) for item in keeper.items]
+
+
+@pytest.mark.parametrize(
+    ("checks", "sentence"),
+    [
+        ("def test_x(): ...", "test_collected.py::test_x has to carry @verifies with exactly one requirement id"),
+        ('@verifies("FLOW-001")\n@verifies("RATE-001")\ndef test_x(): ...', "exactly one requirement id"),
+        ('@verifies("FLOW-001", "RATE-001")\ndef test_x(): ...', "exactly one requirement id"),
+        ('@verifies("FLOW-001", effects={"explodes"})\ndef test_x(): ...', "knows effects={breaks, loads, reads,"),
+        ('@verifies("FLOW-001", needs="db")\ndef test_x(): ...', "@verifies knows effects="),
+    ],
+)
+def test_a_check_says_one_requirement_and_known_effects(tmp_path: Path, checks: str, sentence: str) -> None:
+    with pytest.raises(pytest.UsageError) as refused:
+        collect(tmp_path, checks)
+    assert sentence in str(refused.value)
+
+
+def test_a_check_reads_unless_it_says_more_and_its_name_is_its_title(tmp_path: Path) -> None:
+    first, second = collect(
+        tmp_path,
+        '@verifies("FLOW-001")\ndef test_a_fact_holds(): ...\n'
+        '@verifies("FLOW-001", effects={"writes", "signs in"})\ndef test_another(): ...\n',
+    )
+    assert (first.requirement, first.title, first.effects) == ("FLOW-001", "a fact holds", {"reads"})
+    assert second.effects == {"writes", "signs in"}
+
+
+def test_collection_and_catalogue_have_to_say_the_same_about_what_is_checked(tmp_path: Path) -> None:
+    write_specification(tmp_path / "small", "", ["FLOW-001"])
+    catalogue = load_catalogue(tmp_path / "small" / "catalogue")
+    validate(collect(tmp_path / "right", '@verifies("FLOW-001")\ndef test_x(): ...'), catalogue)
+    with pytest.raises(pytest.UsageError, match=r"test_x verifies RATE-099, which is not in the catalogue$"):
+        validate(collect(tmp_path / "unknown", '@verifies("RATE-099")\ndef test_x(): ...'), catalogue)
+    with pytest.raises(pytest.UsageError, match=r"^RATE-999 has a check: take 'unchecked' out of its entry in spec/"):
+        validate(collect(tmp_path / "debt", '@verifies("RATE-999")\ndef test_x(): ...'), catalogue)
+
+
+def test_flows_come_first_then_load_then_what_breaks_each_in_the_order_of_the_catalogue(tmp_path: Path) -> None:
+    requirements = ["FLOW-001", "RATE-001", "RATE-002", "RATE-003", "RATE-004"]
+    write_specification(tmp_path / "small", "", requirements)
+    catalogue = load_catalogue(tmp_path / "small" / "catalogue")
+    checks = collect(
+        tmp_path,
+        '@verifies("RATE-001", effects={"breaks"})\ndef test_1(): ...\n'
+        '@verifies("RATE-004")\ndef test_4(): ...\n'
+        '@verifies("RATE-002", effects={"loads"})\ndef test_2(): ...\n'
+        '@verifies("RATE-003", effects={"writes"})\ndef test_3(): ...\n'
+        '@verifies("FLOW-001")\ndef test_0(): ...\n',
+    )
+    ordered = [check.requirement for check in order_checks(checks, catalogue)]
+    assert ordered == ["FLOW-001", "RATE-003", "RATE-004", "RATE-002", "RATE-001"]
