@@ -59,3 +59,5 @@ def _as_staff(shop: Shop) -> None:
         product = staff.must(verbs.create_product(name=name, price=price, stock=50, category_id=category.id))
     staff.must(verbs.change_product(product.id, price=price + 1))
     staff.must(verbs.withdraw_product(product.id))
+    # The newest category holds nothing, so that something is there to be deleted.
+    staff.must(verbs.create_category(name=shop.unique_name("category")))

@@ -100,12 +100,22 @@ def test_no_generated_request_makes_the_target_fail(roomy: Shop, inspection: Ins
     for operation in operations:
         fuzz.renew_customer()
         chance = inspection.random(f"VAL-014/{operation.label}")
-        for number, generated in enumerate(_generate(generator, operation, quick=inspection.quick)):
+        requests = [*_examples_twice(document, operation), *_generate(generator, operation, quick=inspection.quick)]
+        for number, generated in enumerate(requests):
             fuzz.send(operation, _aim(fuzz.pool, operation, generated, chance.randrange(1000), every=number % 4 != 3))
+    for operation in operations:
+        _try_examples(fuzz, operation)
     missing = [label for label, count in fuzz.successes.items() if not count]
     examine.progress(len(fuzz.successes) - len(missing), len(fuzz.successes), missing)
     examine.cover("operations with a 2xx while fuzzed", len(fuzz.successes) - len(missing), len(operations), missing)
     examine.note(f"{fuzz.sent} requests to {len(operations)} operations of the current version's document.")
+
+
+def _examples_twice(document: Document, operation: DocumentedOperation) -> Iterator[GeneratedRequest]:
+    # The same thing again is what unique keys and states are there for, and what is forgotten.
+    for body in document.body_examples(operation):
+        example = Request(operation.method, operation.path, json=body, operation="documented example")
+        yield from [GeneratedRequest(example, valid=True)] * 2
 
 
 def _generate(
