@@ -33,7 +33,7 @@ class Deployment:
 class Application(Service):
     """The application server; up when liveness answers over TLS."""
 
-    ready_seconds = 30.0
+    ready_seconds = 60.0
     stop_seconds = 35.0  # above gunicorn's own graceful timeout of 30 s, so that it is gunicorn who cuts requests off
     end_seconds = 2.0
     # A worker that was just being forked loses the signal that gunicorn passes on, and gunicorn would wait for it until

@@ -23,7 +23,7 @@ from reference_app.supervisor.system_user import SystemUser
 SUPERUSER = "postgres"
 OWNER = "shop"
 DATABASE = "shop"
-INITDB_SECONDS = 30.0
+INITDB_SECONDS = 60.0
 CONNECT_SECONDS = 2
 
 SETTINGS = {

@@ -15,9 +15,9 @@ REPEAT_SECONDS = 1.0
 class Service(ABC):
     """One server process under its name in the control protocol."""
 
-    ready_seconds = 15.0
+    ready_seconds = 30.0
     """How long it may take from its start until it accepts connections."""
-    stop_seconds = 10.0
+    stop_seconds = 30.0
     """How long it may take to end when a command stops it; then it is killed."""
     end_seconds = 2.0
     """The same when the whole supervisor ends, and nothing it holds is needed any more."""

@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 
 TINY = "tests.supervisor.tiny_application:application"
-ANSWER_SECONDS = 20.0
+ANSWER_SECONDS = 60.0
 END_SECONDS = 10.0
 POLL_SECONDS = 0.02
 
@@ -31,6 +31,7 @@ class Run:
         application: str | None = TINY,
         variables: Mapping[str, str] | None = None,
         user: int | None = None,
+        code: Path | None = None,
     ) -> None:
         self.progress = folder / "progress.txt"
         chosen = ["--application", application, "--bare"] if application else []
@@ -42,6 +43,7 @@ class Run:
                 stdout=subprocess.PIPE,
                 stderr=progress,
                 env=environment,
+                cwd=code,
                 user=user,
                 group=user,
                 extra_groups=None if user is None else [],
