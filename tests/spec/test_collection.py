@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from spec.catalogue import load_catalogue
 from spec.collection import CheckItem, order_checks, read_marks, validate
 from tests.spec.small_run import write_specification
 
+NUMBERS = count()
 HEAD = "import pytest\nverifies = pytest.mark.verifies\n"
 
 
@@ -27,28 +29,20 @@ class _Keeper:
 def collect(folder: Path, checks: str) -> list[CheckItem]:
     """The checks of a file, as pytest collects them."""
     folder.mkdir(exist_ok=True)
-    path = folder / "test_collected.py"
+    # A name of its own: pytest imports each name once in a process.
+    path = folder / f"test_collected_{next(NUMBERS)}.py"
     path.write_text(HEAD + checks)
     keeper = _Keeper()
-    options = [
-        "--collect-only",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:django",
-        "--import-mode=importlib",
-        "-o",
-        "markers=verifies: x",
-    ]
-    pytest.main([str(path), f"--rootdir={folder}", "-c", "/dev/null", *options], plugins=[keeper])
+    options = ["--collect-only", "-q", "-p", "no:cacheprovider", "-p", "no:django", "--import-mode=importlib"]
+    options += ["-c", "/dev/null", f"--rootdir={folder}", "-o", "markers=verifies: x"]
+    pytest.main([str(path), *options], plugins=[keeper])
     return [read_marks(item) for item in keeper.items]
 
 
 @pytest.mark.parametrize(
     ("checks", "sentence"),
     [
-        ("def test_x(): ...", "test_collected.py::test_x has to carry @verifies with exactly one requirement id"),
+        ("def test_x(): ...", "::test_x has to carry @verifies with exactly one requirement id"),
         ('@verifies("FLOW-001")\n@verifies("RATE-001")\ndef test_x(): ...', "exactly one requirement id"),
         ('@verifies("FLOW-001", "RATE-001")\ndef test_x(): ...', "exactly one requirement id"),
         ('@verifies("FLOW-001", effects={"explodes"})\ndef test_x(): ...', "knows effects={breaks, loads, reads,"),
@@ -77,8 +71,13 @@ def test_collection_and_catalogue_have_to_say_the_same_about_what_is_checked(tmp
     validate(collect(tmp_path / "right", '@verifies("FLOW-001")\ndef test_x(): ...'), catalogue)
     with pytest.raises(pytest.UsageError, match=r"test_x verifies RATE-099, which is not in the catalogue$"):
         validate(collect(tmp_path / "unknown", '@verifies("RATE-099")\ndef test_x(): ...'), catalogue)
+    both = '@verifies("FLOW-001")\ndef test_x(): ...\n@verifies("RATE-999")\ndef test_y(): ...'
     with pytest.raises(pytest.UsageError, match=r"^RATE-999 has a check: take 'unchecked' out of its entry in spec/"):
-        validate(collect(tmp_path / "debt", '@verifies("RATE-999")\ndef test_x(): ...'), catalogue)
+        validate(collect(tmp_path / "debt", both), catalogue)
+    with pytest.raises(
+        pytest.UsageError, match=r"^FLOW-001 has no check: add one, or say unchecked = \"no check yet\""
+    ):
+        validate([], catalogue)
 
 
 def test_flows_come_first_then_load_then_what_breaks_each_in_the_order_of_the_catalogue(tmp_path: Path) -> None:
