@@ -140,6 +140,8 @@ def _run(
     ignore_signals()
     if code == pytest.ExitCode.USAGE_ERROR:
         return WRONG_USE
+    if code == pytest.ExitCode.OK and {"--collect-only", "--co"} & set(for_pytest):
+        return 0
     if not (folder / RESULTS).is_file():
         _say(f"the run ended without results (pytest exit code {int(code)})")
         return HARNESS_ERROR
