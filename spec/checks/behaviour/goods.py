@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -12,6 +13,8 @@ from spec.target.values import Category, Product
 from spec.target.verbs import Call, ShopVerbs
 
 LOOKED_THROUGH: Final = 100
+LATEST: Final = 9_999_999_999
+"""A Unix time with as many digits as today's, far ahead."""
 
 
 def grants_staff(shop: Shop) -> bool:
@@ -29,14 +32,17 @@ def products(shop: Shop, examine: Examination, *, count: int, stock: int) -> lis
 
 
 def front_name(shop: Shop) -> str:
-    """A name for a category that is on the first page of a list by name as well as of one by age, newest first."""
-    return f"000 {shop.unique_name('category')}"
+    """A name for a category that is on the first page of a list by name as well as of one by age, newest first.
+
+    The later it is given, the further in front it is: what earlier runs have left behind stands after it.
+    """
+    return f"000 {LATEST - int(time.time())} {shop.unique_name('category')}"
 
 
-def all_categories(verbs: ShopVerbs) -> Call[tuple[Category, ...]]:
-    """The category list with as many entries as a product list may be asked for, spelt in the same way."""
+def all_categories(verbs: ShopVerbs, page_size: int = 100) -> Call[tuple[Category, ...]]:
+    """The category list at a page size, which is spelt as that of a product list is."""
     call = verbs.list_categories()
-    return replace(call, request=replace(call.request, query=verbs.list_products(page_size=100).request.query))
+    return replace(call, request=replace(call.request, query=verbs.list_products(page_size=page_size).request.query))
 
 
 def _in_stock(shop: Shop, stock: int) -> Iterator[Product]:

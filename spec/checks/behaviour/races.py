@@ -16,6 +16,8 @@ from spec.target.verbs import Call
 from spec.target.visitor import Visitor
 
 READERS_A_SURFACE: Final = 2
+PAGE_SIZES: Final = (100, 99, 98, 97, 96, 95)
+"""Lists are read at each of these sizes: one content under six keys."""
 
 Steps = list[tuple[int, Callable[[], object]]]
 
@@ -45,11 +47,13 @@ def price_race(shop: Shop, writes: int) -> tuple[Race, Steps]:
     readers = []
     for _ in range(READERS_A_SURFACE):
         visitor = shop.visitor()
+        lists = [verbs.list_products(category_id=category.id, page_size=size) for size in PAGE_SIZES]
+        searches = [verbs.list_products(search=word, page_size=size) for size in PAGE_SIZES]
         readers += [
-            Reader("price on the detail", partial(detail, visitor)),
-            Reader("price in the list", partial(listed, visitor, verbs.list_products(category_id=category.id))),
-            Reader("price in the search", partial(listed, visitor, verbs.list_products(search=word))),
-            Reader("price in the cart", cart),
+            Reader("price on the detail", [partial(detail, visitor)]),
+            Reader("price in the list", [partial(listed, visitor, call) for call in lists]),
+            Reader("price in the search", [partial(listed, visitor, call) for call in searches]),
+            Reader("price in the cart", [cart]),
         ]
     steps: Steps = [
         (cents, partial(staff.must, verbs.change_product(product.id, price=Decimal(cents) / 100)))
@@ -62,12 +66,15 @@ def category_race(shop: Shop, writes: int) -> tuple[Race, Steps]:
     """Categories that become more."""
     names = [front_name(shop) for _ in range(writes)]
 
-    def look(visitor: Visitor) -> Sighting:
-        reply = visitor.do(all_categories(shop.verbs))
+    def look(visitor: Visitor, page_size: int) -> Sighting:
+        reply = visitor.do(all_categories(shop.verbs, page_size))
         return Sighting(len({one.name for one in reply.value} & set(names)), reply.exchange)
 
     visitors = [shop.visitor() for _ in range(2 * READERS_A_SURFACE)]
-    readers = [Reader("number of new categories", partial(look, visitor)) for visitor in visitors]
+    readers = [
+        Reader("number of new categories", [partial(look, visitor, size) for size in PAGE_SIZES])
+        for visitor in visitors
+    ]
     steps: Steps = [
         (count, partial(shop.staff.must, shop.verbs.create_category(name=name)))
         for count, name in enumerate(names, start=1)
@@ -85,7 +92,7 @@ def cart_race(shop: Shop, writes: int) -> tuple[Race, Steps]:
         reply = customer.do(shop.verbs.view_cart())
         return Sighting(sum(one.quantity for one in reply.value.lines), reply.exchange)
 
-    readers = [Reader("quantity in the cart", look) for _ in range(2 * READERS_A_SURFACE)]
+    readers = [Reader("quantity in the cart", [look]) for _ in range(2 * READERS_A_SURFACE)]
     steps: Steps = [
         (quantity, partial(customer.must, shop.verbs.change_line(line.id, quantity)))
         for quantity in range(2, 2 + writes)

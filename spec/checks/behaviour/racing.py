@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Final
 
 from spec.outcomes import Undecided
 from spec.target.exchange import Exchange
 
-BURST: Final = 3
+BURST: Final = 5
 """So many writes follow each other without waiting: the misses that one causes are met by the next."""
 PATIENCE_SECONDS: Final = 20.0
 """How long a reader may take for the reads that a write waits for."""
@@ -27,10 +29,13 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who looks at one surface of the shop again and again."""
+    """Somebody who looks at one surface of the shop again and again, at each of its pages in turn.
+
+    Several pages are several answers in a cache: the more of them there are, the more reads miss and meet a write.
+    """
 
     surface: str
-    look: Callable[[], Sighting]
+    pages: Sequence[Callable[[], Sighting]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class StaleRead:
 
 @dataclass
 class Race:
-    """One writer and several readers. `judged` counts the reads that began after an acknowledgement."""
+    """One writer and several readers. `judged` counts the reads."""
 
     readers: list[Reader]
     acknowledged: int
@@ -59,8 +64,8 @@ class Race:
     def run(self, writes: Iterable[tuple[int, Callable[[], object]]]) -> None:
         """Make each write, `(what it shows, how it is made)`, while all readers read.
 
-        Writes come in bursts; the next burst waits until each reader has finished a read that began after the last
-        acknowledgement, so each meets reads that are answered from a cache and reads that are not. Ends at the first
+        Writes come in bursts; the next burst waits until each reader has seen all its pages in reads that began after
+        the last acknowledgement: what a read put back that was overtaken by a write is found there. Ends at the first
         stale read. Raises what readers and writes raise, and Undecided when a reader does not keep up.
         """
         with ThreadPoolExecutor(max_workers=len(self.readers)) as threads:
@@ -86,20 +91,24 @@ class Race:
     def _await_readers(self) -> None:
         with self._changed:
             if not self._changed.wait_for(self._all_caught_up, PATIENCE_SECONDS):
-                raise Undecided(f"no read of each surface within {PATIENCE_SECONDS:.0f} s of a write")
+                raise Undecided(f"the readers did not see all pages within {PATIENCE_SECONDS:.0f} s of a write")
 
     def _all_caught_up(self) -> bool:
         return self._over or min(self._caught_up) >= self.acknowledged
 
     def _read_on(self, place: int) -> None:
         reader = self.readers[place]
+        floors = deque([self.acknowledged] * len(reader.pages), maxlen=len(reader.pages))
         try:
-            while not self._over:
+            for look in cycle(reader.pages):
+                if self._over:
+                    break
                 floor = self.acknowledged
-                sighting = reader.look()
+                sighting = look()
                 with self._changed:
                     self.judged += 1
-                    self._caught_up[place] = floor
+                    floors.append(floor)
+                    self._caught_up[place] = min(floors)
                     if sighting.value < floor:
                         self.stale.append(StaleRead(reader.surface, floor, sighting))
                         self._over = True

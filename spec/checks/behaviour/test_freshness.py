@@ -18,8 +18,8 @@ from spec.outcomes import Outcome
 from spec.plugin import verifies
 from spec.target.shop import Shop
 
-WRITES: Final = 30
-QUICK_WRITES: Final = 15
+WRITES: Final = 50
+QUICK_WRITES: Final = 25
 
 
 class Life:
@@ -120,11 +120,11 @@ def test_nothing_is_stale_to_readers_who_race_the_write(
                 exchange=stale.sighting.exchange,
             )
         for reader in race.readers:
-            last = reader.look()
+            last = reader.pages[0]()
             examine.expect(
                 last.value == race.acknowledged,
                 Outcome.STALE,
-                expected=f"the {reader.surface} shows {race.acknowledged} when all is over",
+                expected=f"the {reader.surface} is {race.acknowledged} when all is over",
                 observed=last.value,
                 exchange=last.exchange,
             )
