@@ -13,10 +13,10 @@ from reference_app.http.addresses import client_address
 from reference_app.observability.counters import count_request
 from reference_app.observability.events import security_event
 from reference_app.observability.request_ids import choose_request_id
+from reference_app.observability.routes import caller_of, find_route
 from reference_app.observability.statements import StatementClock
 
 log = structlog.get_logger("shop.request")
-PROBES = frozenset({"/livez", "/readyz"})
 
 
 class RequestObservation:
@@ -47,8 +47,7 @@ class RequestObservation:
         """Writes the event, the metrics and the timing header."""
         route = find_route(request)
         status = response.status_code
-        bearer = getattr(request, "bearer", None)
-        user_id = getattr(bearer, "user_id", None)
+        user_id = caller_of(request)
         if status in {401, 403}:
             security_event("access_refused", route=route, status=status, user_id=user_id)
         count_request(method=str(request.method), route=route, status=status, seconds=seconds)
@@ -64,11 +63,3 @@ class RequestObservation:
         response.headers["Server-Timing"] = (
             f'db;dur={clock.seconds * 1000:.2f};desc="{clock.count}", app;dur={seconds * 1000:.2f}'
         )
-
-
-def find_route(request: HttpRequest) -> str:
-    """The pattern of the route, such as "/api/v2/products/<id:product_id>"; never a path that a client made up."""
-    match = request.resolver_match
-    if match is not None:
-        return f"/{match.route}"
-    return request.path if request.path in PROBES else "unmatched"

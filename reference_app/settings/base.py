@@ -116,6 +116,7 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 
 METRICS_TOKEN = read("METRICS_TOKEN")
+SENTRY_DSN = read("SENTRY_DSN")
 LOG_LEVEL = read("LOG_LEVEL")
 LOGGING_CONFIG = "reference_app.observability.logs.configure_logs"
 LOGGING: dict[str, Any] = {"level": LOG_LEVEL}

@@ -9,6 +9,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from reference_app.observability.error_tracking import is_dsn
 from reference_app.settings.environment import MISREAD, VARIABLES, read
 from reference_app.throttling.limits import parse_rate
 
@@ -50,6 +51,8 @@ def check_values() -> Iterator[CheckMessage]:
             yield Error(f"{name} is not a positive number.", id="shop.E014")
     if settings.REFRESH_GRACE_SECONDS < 0:
         yield Error("REFRESH_GRACE_SECONDS is negative.", id="shop.E015")
+    if settings.SENTRY_DSN and not is_dsn(settings.SENTRY_DSN):
+        yield Error("SENTRY_DSN is not https://KEY@HOST/PROJECT.", id="shop.E016")
 
 
 def check_production() -> Iterator[CheckMessage]:

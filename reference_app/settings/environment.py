@@ -46,6 +46,7 @@ VARIABLES = (
     Variable("PLAIN_HTTP", str, "refuse", "Requests without TLS: refuse (403), redirect (308 for GET and HEAD)."),
     Variable("METRICS_TOKEN", str, "", "Bearer token of the metrics scraper; empty: staff accounts only."),
     Variable("PROMETHEUS_MULTIPROC_DIR", str, "", "Folder in which the workers share their metrics."),
+    Variable("SENTRY_DSN", str, "", "Where unhandled failures are reported (Sentry's protocol); empty: nowhere."),
     Variable("LOG_LEVEL", str, "INFO", "Least level of the events that are logged."),
     Variable("STATIC_ROOT", str, "", "Folder of collectstatic; empty: files are served from their packages."),
     Variable("WEB_WORKERS", int, 2, "Worker processes of gunicorn: one for each core."),

@@ -93,6 +93,7 @@ def test_a_number_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None
         ("TRUSTED_PROXY_COUNT", -1, "shop.E013"),
         ("ACCESS_TOKEN_MINUTES", 0.0, "shop.E014"),
         ("REFRESH_GRACE_SECONDS", -1.0, "shop.E015"),
+        ("SENTRY_DSN", "tracker.example", "shop.E016"),
     ],
 )
 def test_values_that_no_environment_may_have_are_named(settings: Any, name: str, value: object, code: str) -> None:
