@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +83,7 @@ class Laboratory:
         self._document = document
         self._running = RunningRuns()
 
-    def run(self, experiments: Iterable[Experiment], jobs: int) -> Iterator[Finding]:
+    def run(self, experiments: Iterable[Experiment], jobs: int) -> Generator[Finding, None, None]:
         """Findings as they come. What measures under load runs last, and alone."""
         planned = list(experiments)
         together = [one for one in planned if not _loads(one)]

@@ -61,7 +61,7 @@ def test_a_check_reads_unless_it_says_more_and_its_name_is_its_title(tmp_path: P
         '@verifies("FLOW-001")\ndef test_a_fact_holds(): ...\n'
         '@verifies("FLOW-001", effects={"writes", "signs in"})\ndef test_another(): ...\n',
     )
-    assert (first.requirement, first.title, first.effects) == ("FLOW-001", "a fact holds", {"reads"})
+    assert (first.requirement, first.title, first.effects) == ("FLOW-001", "a fact holds", frozenset({"reads"}))
     assert second.effects == {"writes", "signs in"}
 
 

@@ -166,7 +166,7 @@ def metric(verdict: Verdict, value: float | None = 12.5) -> Metric:
     """A measured figure with this verdict."""
     return Metric(
         id="p95", title="95th percentile", requirement="PERF-001", statistic="p95", limit=200.0, limit_operator="<",
-        value=value, interval=[11.0, 14.25] if value else None, method="bootstrap", n=1000, unit="ms",
+        value=value, interval=(11.0, 14.25) if value else None, method="bootstrap", n=1000, unit="ms",
         verdict=verdict, reason="",
     )  # fmt: skip
 

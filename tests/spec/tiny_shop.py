@@ -14,15 +14,16 @@ PRICE = {"amount": "12.50", "currency": "EUR"}
 
 
 class TinyShop(ThreadingHTTPServer):
-    """Serves on a thread of its own while it is open."""
+    """Serves on a thread of its own while it is open. `wrong` names one way in which it is no shop."""
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, wrong: str = "") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.accounts: dict[str, str] = {}
         self.tokens: dict[str, str] = {}
         self.asked: list[str] = []
+        self.wrong = wrong
 
     @property
     def base_url(self) -> str:
@@ -45,19 +46,25 @@ class _Handler(BaseHTTPRequestHandler):
     server: TinyShop
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
+        path, wrong = self.path.partition("?")[0], self.server.wrong
         self.server.asked.append(path)
         who = self.server.tokens.get(self.headers.get("Authorization", "").removeprefix("Bearer "))
         if path == "/livez":
             self.reply(200, {"status": "alive"})
+        elif path == "/api/v2/accounts/me" and wrong == "one account for all":
+            self.reply(200, {"id": 1, "email": "ann@shop.example"})
         elif path == "/api/v2/accounts/me":
             self.reply(200, {"id": 1, "email": who}) if who else self.reply(401, {"token": "opaque-and-unknown"})
+        elif path == "/api/v2/products" and wrong == "no products":
+            self.reply(500, {})
         elif path == "/api/v2/products":
             self.reply(200, {"results": [shown(1), shown(2)], "next": None})
+        elif path == "/api/v2/products/1" and wrong == "one product for all":
+            self.reply(200, {**shown(2), "stock_quantity": 5, "variants": []})
         elif path in {"/api/v2/products/1", "/api/v2/products/2"}:
             self.reply(200, {**shown(int(path[-1])), "stock_quantity": 5, "variants": []})
         else:
-            self.reply(404, {"title": "not found"})
+            self.reply(200 if wrong == "everything is found" else 404, {"title": "not found"})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -66,7 +73,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/api/v2/accounts":
             accounts[body["email"]] = body["password"]
             self.reply(201, {"id": 1, "email": body["email"]})
-        elif self.path == "/api/v2/tokens" and accounts.get(body["email"]) == body["password"]:
+        elif self.path == "/api/v2/tokens" and (
+            accounts.get(body["email"]) == body["password"] or self.server.wrong == "any password"
+        ):
             token = secrets.token_urlsafe()
             self.server.tokens[token] = body["email"]
             self.reply(200, {"access": token, "refresh": f"r-{token}", "expires_in": 900, "refresh_expires_in": 9000})
