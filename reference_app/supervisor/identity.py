@@ -8,7 +8,17 @@ GIT_SECONDS = 5.0
 
 def find_commit(folder: Path) -> str | None:
     """The full commit id, with ``-dirty`` behind it when files differ from it; None outside a repository."""
-    command = ["git", "-C", str(folder), "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+    command = [
+        "git",
+        "--no-optional-locks",
+        "-C",
+        str(folder),
+        "describe",
+        "--always",
+        "--abbrev=40",
+        "--dirty",
+        "--exclude=*",
+    ]
     try:
         answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=GIT_SECONDS)
     except (OSError, subprocess.SubprocessError):
