@@ -30,6 +30,7 @@ from load.judging import JudgingError, judge_apart
 from load.manifest import Ended, GeneratorFigures, LoadRun, Look, Manifest, write_run
 from load.plan import Plan
 from load.preparation import Preparation, PreparationError
+from load.processors import Processors
 from load.progress import Progress
 from load.recorder import Clock, Recorder
 from load.samples import Outcome, Sample
@@ -57,6 +58,7 @@ class Engine:
         self._planned = planned_operations(shop, plan.mix)
         self._recorder = Recorder(Clock(0), self._planned)
         self._heartbeat = Heartbeat(self._recorder.clock)
+        self._processors = Processors(self._recorder.clock)
         self._traffic: Traffic | None = None
         self._looks: list[Look] = []
         self._window: Window | None = None
@@ -107,6 +109,7 @@ class Engine:
         shoppers = self._preparation.run()
         self._recorder = Recorder(Clock(_LEAD_SECONDS), self._planned)
         self._heartbeat = Heartbeat(self._recorder.clock)
+        self._processors = Processors(self._recorder.clock)
         traffic = Traffic(self._plan, shoppers, self._clients, self._recorder)
         self._start(traffic)
         problem = self._look(traffic)
@@ -116,7 +119,7 @@ class Engine:
     def _start(self, traffic: Traffic) -> None:
         self._traffic = traffic
         progress = Progress(self._recorder, self._heartbeat, self._plan)
-        self._helpers += [gevent.spawn(self._heartbeat.run), gevent.spawn(progress.run)]
+        self._helpers += [gevent.spawn(helper.run) for helper in (self._heartbeat, self._processors, progress)]
         environment = self._environment
         environment.user_classes = [_driver(traffic)]
         user_error: Any = environment.events.user_error
@@ -204,7 +207,8 @@ class Engine:
         return GeneratorFigures(
             send_lag=send_lag(samples),
             loop_lag=self._heartbeat.lag(window.start, window.end),
-            cpu_share=self._heartbeat.cpu_share(window.start, window.end),
+            cpu_share=self._processors.own_share(window.start, window.end),
+            machine_share=self._processors.machine_share(window.start, window.end),
             requests_per_second=len(samples) / window.seconds if window.seconds else 0.0,
             most_in_flight=self._recorder.most_in_flight,
             shoppers=traffic.shoppers if traffic else 0,

@@ -1,8 +1,7 @@
-"""The generator watches itself: how late it is, and how busy."""
+"""The generator watches itself: how late it is."""
 
 from __future__ import annotations
 
-import resource
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -48,7 +47,6 @@ class Heartbeat:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._beats: list[tuple[float, float]] = []
-        self._busy: list[tuple[float, float]] = []
 
     def run(self) -> None:
         """Beat until killed."""
@@ -56,7 +54,6 @@ class Heartbeat:
         while True:
             now = self._clock.now()
             self._beats.append((next_beat, (now - next_beat) * 1e3))
-            self._busy.append((now, _own_cpu_seconds()))
             next_beat = max(next_beat + _BEAT_SECONDS, now)
             gevent.sleep(next_beat - now)
 
@@ -64,20 +61,7 @@ class Heartbeat:
         """Lateness of the beats that were due between two moments."""
         return Lag.of([late for at, late in self._beats if start <= at < end])
 
-    def cpu_share(self, start: float, end: float) -> float:
-        """How much of one core the generator used between two moments, from 0 to 1."""
-        within = [(at, used) for at, used in self._busy if start <= at <= end]
-        if len(within) < 2:
-            return 0.0
-        (first, used_before), (last, used_after) = within[0], within[-1]
-        return (used_after - used_before) / (last - first)
-
 
 def send_lag(samples: list[Sample]) -> Lag:
     """Lateness with which requests were sent. One that never was is as late as it gets, and counted elsewhere."""
     return Lag.of([sample.lag for sample in samples if sample.lag is not None])
-
-
-def _own_cpu_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime

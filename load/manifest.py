@@ -47,6 +47,9 @@ class GeneratorFigures:
     send_lag: Lag
     loop_lag: Lag
     cpu_share: float
+    """Of one core, used by the generator."""
+    machine_share: float | None
+    """Of all cores, used by everybody; a machine that is busy with other things makes a target slow."""
     requests_per_second: float
     most_in_flight: int
     shoppers: int

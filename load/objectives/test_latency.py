@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from load.figures import LATENCY
+from load.manifest import Manifest
 from load.objectives.measuring import Measured
 from load.objectives.verdicts import examine_metrics, to_metric
 from spec.examination import Examination
@@ -25,17 +26,22 @@ def test_95_per_cent_of_answers_come_in_time_overall_and_for_each_operation(
     """
     requirement = inspection.catalogue.get("PERF-001")
     figures = [figure for figure in measured.judgement.figures if figure.statistic == LATENCY]
-    examine_metrics(examine, [to_metric(figure, requirement) for figure in figures])
+    circumstances = describe_circumstances(measured.run.manifest)
+    examine_metrics(examine, [to_metric(figure, requirement) for figure in figures], circumstances=circumstances)
     names = measured.run.manifest.operations
     answered = {names[sample.operation] for sample in measured.run.measured if sample.ok}
     planned = measured.run.manifest.planned_operations
     missing = [operation for operation in planned if operation not in answered]
     examine.progress(len(planned) - len(missing), len(planned), missing)
-    generator = measured.run.manifest.generator
-    examine.note(
-        f"{generator.requests_per_second:.0f} requests a second for {measured.run.manifest.measured_seconds:.0f} s; "
-        f"the generator was {generator.send_lag.p99:.1f} ms late at most in 99 % of them, on {generator.cpu_share:.0%} "
-        "of a core."
+    for sentence in (circumstances, *measured.judgement.warnings):
+        examine.note(sentence)
+
+
+def describe_circumstances(manifest: Manifest) -> str:
+    """What the figures rest on: how much was sent, how punctually, and how busy the machine was."""
+    generator = manifest.generator
+    machine = "" if generator.machine_share is None else f", the machine {generator.machine_share:.0%} of all its cores"
+    return (
+        f"{generator.requests_per_second:.0f} requests a second for {manifest.measured_seconds:.0f} s, 99 % of them at "
+        f"most {generator.send_lag.p99:.1f} ms late; the generator used {generator.cpu_share:.0%} of a core{machine}."
     )
-    for warning in measured.judgement.warnings:
-        examine.note(warning)

@@ -51,8 +51,11 @@ def to_metric(figure: Figure, requirement: Requirement) -> Metric:
     )
 
 
-def examine_metrics(examine: Examination, metrics: list[Metric]) -> None:
-    """Measure all of them; a single one that is beyond its limit is a violation, however many are not decided."""
+def examine_metrics(examine: Examination, metrics: list[Metric], *, circumstances: str = "") -> None:
+    """Measure all of them; a single one that is beyond its limit is a violation, however many are not decided.
+
+    `circumstances` is a sentence that a reader of the failure should know.
+    """
     for metric in metrics:
         examine.measure(metric)
     missed = [metric for metric in metrics if metric.verdict is Verdict.FAIL]
@@ -61,7 +64,7 @@ def examine_metrics(examine: Examination, metrics: list[Metric]) -> None:
         examine.fail(
             Outcome.LIMIT_MISSED,
             expected=f"{worst.statistic} {worst.limit_operator} {worst.limit:g} {worst.unit}",
-            observed="; ".join(map(describe, missed)),
+            observed=" ".join(filter(None, ("; ".join(map(describe, missed)) + ".", circumstances))),
         )
 
 

@@ -13,6 +13,8 @@ import time
 from dataclasses import dataclass, fields
 from urllib.parse import parse_qs, urlsplit
 
+from load.host import claim_processor
+
 PRODUCTS = [
     {"id": number, "name": f"{word} chair {number}", "category_id": 1 + number % 3}
     for number, word in enumerate(("Wooden", "Folding", "Rocking", "Garden", "Office") * 8, start=1)
@@ -150,6 +152,8 @@ def cart_line(product_id: int) -> dict[str, object]:
 
 async def main(faults: Faults) -> None:
     """Serve until standard input ends, with the whole loop stopping as often as the faults say."""
+    # Whoever else is on this machine must not make the truth another one.
+    claim_processor()
     shop = FakeShop(faults)
     tls = None
     if faults.certificate:

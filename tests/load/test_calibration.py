@@ -53,29 +53,30 @@ def figure(run: LoadRun, statistic: str, operation: str | None = None) -> Figure
 
 
 def test_a_stalling_server_is_measured_within_five_per_cent_of_the_truth(tmp_path: Path) -> None:
-    """The server stands still for 0.8 s in every 4 s; whoever comes then waits for its end.
+    """The server stands still for 1.2 s in every 4 s; whoever comes then waits for its end.
 
     A generator that waits for answers, or counts from the moment it sends, reports a 95th percentile of about 6 ms.
     """
-    with running_shop(answer_seconds=0.005, stall_every=4, stall_seconds=0.8) as shop:
+    with running_shop(answer_seconds=0.005, stall_every=4, stall_seconds=1.2) as shop:
         run = recorded_load(
-            tmp_path, base_url=shop.url, arrivals_per_second=25, warm_up_seconds=1, looks=[12], timeout_seconds=5
+            tmp_path, base_url=shop.url, arrivals_per_second=12, warm_up_seconds=1, looks=[9], timeout_seconds=5
         )
         stalls = shop.finish()["stalls"]
     began = datetime.fromisoformat(run.manifest.schedule_began).timestamp()
-    arrivals = takewhile(lambda arrival: arrival.at < 13, draw_arrivals(rate=25, mix={"search": 1}, seed=1))
+    arrivals = takewhile(lambda arrival: arrival.at < 10, draw_arrivals(rate=12, mix={"search": 1}, seed=1))
     moments = [began + arrival.at for arrival in arrivals if arrival.at >= 1]
     truth = [5 + 1e3 * max((end - at for begin, end in stalls if begin <= at < end), default=0) for at in moments]
     assert len(run.measured) == len(truth)
     measured = [sample.latency for sample in run.measured]
-    assert nearest_rank(truth, 95) == pytest.approx(605, rel=0.2)
+    assert nearest_rank(truth, 95) > 600
     assert nearest_rank(measured, 95) == pytest.approx(nearest_rank(truth, 95), rel=0.05)
-    assert nearest_rank(measured, 99) == pytest.approx(nearest_rank(truth, 99), rel=0.05)
+    assert nearest_rank(measured, 99) == pytest.approx(nearest_rank(truth, 99), rel=0.1)
+    assert all(seen > true - 5 for seen, true in zip(measured, truth, strict=True)), "a stall was hidden"
     judgement = run.manifest.looks[-1].judgement
     assert figure(run, LATENCY).decision is not Decision.MET
-    assert "a run of 40 s would know how often they come" in judgement.warnings[0]
-    assert judgement.stalls.count == pytest.approx(3, abs=1)
-    assert judgement.stalls.longest == pytest.approx(0.8, abs=0.1)
+    assert "stalls were up to" in judgement.warnings[0]
+    assert judgement.stalls.count == pytest.approx(2, abs=1)
+    assert judgement.stalls.longest == pytest.approx(1.2, abs=0.2)
 
 
 def test_two_per_cent_of_errors_are_two_per_cent_and_too_many(runs: dict[str, LoadRun]) -> None:

@@ -51,6 +51,8 @@ def test_a_complete_load_exits_0_and_says_what_it_measured(tmp_path: Path) -> No
         base_url=shop.url, mix=mix, customers=8, source_addresses="127.77", think_seconds=0.05
     )
     assert 0 < manifest.generator.cpu_share < 1
+    assert manifest.generator.machine_share is not None
+    assert 0 < manifest.generator.machine_share <= 1
 
 
 def test_a_lagging_generator_is_invalid_and_blames_itself(tmp_path: Path) -> None:
@@ -158,7 +160,7 @@ def test_a_target_that_cannot_be_reached_is_unprepared(tmp_path: Path) -> None:
 
 def test_a_load_to_which_nobody_came_has_no_data(tmp_path: Path) -> None:
     with running_shop() as shop:
-        run = recorded_load(tmp_path, base_url=shop.url, arrivals_per_second=0.0001, looks=[1])
+        run = recorded_load(tmp_path, base_url=shop.url, arrivals_per_second=0.0001, warm_up_seconds=0, looks=[0.3])
     decisions = {each.decision for each in run.manifest.looks[-1].judgement.figures}
     assert decisions == {Decision.NO_DATA}
     assert run.manifest.looks[-1].judgement.figures[0].statistic == LATENCY

@@ -31,7 +31,7 @@ def make_run() -> LoadRun:
         measured_seconds=60.0,
         operations=("list", "open"),
         planned_operations=("list", "open"),
-        generator=GeneratorFigures(LAG, LAG, 0.1, 5.0, 2, 300, 0, 250),
+        generator=GeneratorFigures(LAG, LAG, 0.1, 0.5, 5.0, 2, 300, 0, 250),
         looks=(look,),
         environment={"python": "3.11", "cores": 2},
     )

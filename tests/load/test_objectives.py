@@ -91,9 +91,12 @@ def test_one_missed_operation_fails_however_many_are_undecided() -> None:
         make_figure(LATENCY, Decision.MISSED, operation="open"),
     ]
     with pytest.raises(Violation) as violation:
-        examine_metrics(examine, [to_metric(figure, requirement) for figure in figures])
+        examine_metrics(
+            examine, [to_metric(figure, requirement) for figure in figures], circumstances="The machine was busy."
+        )
     assert violation.value.outcome is Outcome.LIMIT_MISSED
     assert violation.value.expected == "p95 < 200 ms"
+    assert violation.value.observed.endswith("open: 150 ms [120, inf], n = 1000. The machine was busy.")
     assert len(examine.metrics) == 2
 
 
