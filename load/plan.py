@@ -69,6 +69,8 @@ class Plan:
     """After the end of the schedule answers are waited for so long; what is missing then has failed."""
     max_lag_milliseconds: float
     """The generator's own lateness (99th percentile) above which the run says nothing about the target."""
+    mark_examined: bool = False
+    """Whether each shopper's request is marked as one under examination, for an intermediary of our own."""
 
     @property
     def digest(self) -> str:
@@ -128,6 +130,7 @@ def parse_plan(content: object, place: str = "plan") -> Plan:
         timeout_seconds=given.number("timeout_seconds", above=0),
         drain_seconds=given.number("drain_seconds", least=0),
         max_lag_milliseconds=given.number("max_lag_milliseconds", above=0),
+        mark_examined=given.truth("mark_examined") if given.has("mark_examined") else False,
     )
     for members in (given, adapter, limits):
         members.finish()

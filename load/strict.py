@@ -66,6 +66,13 @@ class Members:
             self.refuse(name, f"{value!r} is no whole number of at least {least}")
         return value
 
+    def truth(self, name: str) -> bool:
+        """True or false."""
+        value = self.take(name)
+        if not isinstance(value, bool):
+            self.refuse(name, f"{value!r} is neither true nor false")
+        return value
+
     def members(self, name: str) -> Members:
         """A member that is an object itself."""
         return Members(self.take(name), f"{self.place}, {name}")

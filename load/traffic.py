@@ -12,7 +12,7 @@ from load.plan import Plan
 from load.recorder import Due, Recorder
 from load.samples import Outcome
 from load.schedule import Arrival, draw_arrivals
-from spec.target.exchange import UnexpectedAnswer
+from spec.target.exchange import EXAMINED_FIELD, UnexpectedAnswer
 
 
 class _StepFailed(Exception):  # noqa: N818 - it is the target's failure and only ends the journey
@@ -101,7 +101,8 @@ class Traffic:
     def _take(self, client: Client, step: Step[object], due: Due) -> object:
         """One request: send it, read it, record it. Raises _StepFailed when it gave nothing to go on with."""
         self._recorder.send(due)
-        answer = client.send(step.call.request)
+        request = step.call.request
+        answer = client.send(request.with_header(EXAMINED_FIELD, "1") if self._plan.mark_examined else request)
         done = self._clock.now()
         hit = read_hit(answer.response.headers.get("Cache-Status")) if answer.response else None
         self.hits += bool(hit)

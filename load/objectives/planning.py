@@ -33,6 +33,7 @@ def plan_for(target: Shop, catalogue: Catalogue, seed: int) -> Plan:
         "ca_certificate": None if target.ca_certificate is None else str(target.ca_certificate),
         "adapter": {"module": target.profile.adapter_module, "paths": dict(target.profile.adapter_paths)},
         "seed": seed,
+        "mark_examined": target.endpoint.mark_examined,
         "source_addresses": _SOURCES if target.tells_clients_apart and "[" not in target.endpoint.base_url else None,
         "limits": {
             "p95_milliseconds": limit_of(catalogue, LATENCY).limit,

@@ -15,12 +15,10 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
-from spec.target.exchange import Exchange, Failure, Headers, Request, Response
+from spec.target.exchange import EXAMINED_FIELD, Exchange, Failure, Headers, Request, Response
 from spec.target.recording import Recorder
 
 USER_AGENT: Final = "shopspec"
-EXAMINED_FIELD: Final = "Shopspec-Examined"
-"""Header by which a client tells an intermediary of its own that this exchange is the one under examination."""
 
 _VISIBLE: Final = "".join(map(chr, range(0x21, 0x7F)))
 """What a request line can carry as it is written; the rest (spaces, controls, what is not ASCII) is percent-encoded."""

@@ -18,6 +18,8 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
+EXAMINED_FIELD: Final = "Shopspec-Examined"
+"""Header by which a client tells an intermediary of its own that this exchange is the one under examination."""
 
 
 class UnexpectedAnswer(Exception):  # noqa: N818 - it is no error of ours: the answer was not what the verb promises

@@ -9,8 +9,8 @@ from threading import Timer
 
 import pytest
 
-from spec.target.client import EXAMINED_FIELD, Client, Endpoint
-from spec.target.exchange import Exchange, Failure, Request
+from spec.target.client import Client, Endpoint
+from spec.target.exchange import EXAMINED_FIELD, Exchange, Failure, Request
 from spec.target.recording import KEPT, Recorder
 from tests.spec.certificates import make_tls
 from tests.spec.raw_server import RawServer, header_lines, request_line

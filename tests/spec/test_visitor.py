@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from spec.target.adapters import load_adapter
-from spec.target.client import EXAMINED_FIELD, Client, Endpoint
-from spec.target.exchange import Failure, Request, UnexpectedAnswer
+from spec.target.client import Client, Endpoint
+from spec.target.exchange import EXAMINED_FIELD, Failure, Request, UnexpectedAnswer
 from spec.target.recording import Recorder
 from spec.target.values import Account, Tokens
 from spec.target.visitor import PreparationFailed, Reply, Unanswered, Visitor

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from spec.faults.nulls.answers import NullAnswer, NullKind, answer
-from spec.target.client import EXAMINED_FIELD
+from spec.target.exchange import EXAMINED_FIELD
 
 UPSTREAM_SECONDS: Final = 30.0
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "te"})
