@@ -15,6 +15,8 @@ from reference_app.accounts.tokens import AccessClaims
 from reference_app.caching.answers import fetch
 from reference_app.caching.invalidation import invalidate
 from reference_app.caching.keys import EVERYTHING, AnswerKey
+from reference_app.flags.declared import Flag
+from reference_app.flags.state import is_on
 
 REMEMBERED_SECONDS = 30
 
@@ -26,6 +28,8 @@ def recall_token_holder(*, claims: AccessClaims) -> User | None:
         user = find_token_holder(claims=claims)
         return orjson.dumps(None if user is None else {"is_staff": user.is_staff})
 
+    if not is_on(Flag.CACHED_ANSWERS):
+        return find_token_holder(claims=claims)
     name = f"caller:{claims.user_id}:{claims.family_id}"
     key = AnswerKey(name, (EVERYTHING, account_topic(claims.user_id)), REMEMBERED_SECONDS)
     remembered = orjson.loads(fetch(key, find).body)

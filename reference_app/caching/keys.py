@@ -22,6 +22,7 @@ LOCK_MILLISECONDS = 3_000  # far longer than any answer takes to produce; a read
 EVERYTHING = "everything"  # part of every answer: moved on when the whole content is replaced
 CATEGORIES = "categories"
 PRODUCTS = "products"  # as lists show them: name, price, flags, in stock or not
+FLAGS = "flags"
 OFFERS = "offers"  # as carts show them: name, price
 
 
@@ -75,6 +76,11 @@ def category_key(version: str, category_id: int) -> AnswerKey:
 def cart_key(version: str, user_id: int) -> AnswerKey:
     """The cart of one user. The user is part of the name and of a topic: it can be nobody else's."""
     return AnswerKey(f"{version}:cart:{user_id}", (EVERYTHING, OFFERS, cart_topic(user_id)), RARE_SECONDS)
+
+
+def flags_key() -> AnswerKey:
+    """The state of the feature flags; not part of EVERYTHING, since replacing the content changes none."""
+    return AnswerKey("flags", (FLAGS,))
 
 
 def generation_name(topic: str) -> str:

@@ -28,12 +28,14 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
+    "waffle",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "reference_app.api",
     "reference_app.http",
     "reference_app.throttling",
     "reference_app.observability",
+    "reference_app.flags",
     *SHOP_APPS,
 ]
 
@@ -48,6 +50,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reference_app.http.bearer.BearerVerification",
     "reference_app.throttling.middleware.Throttling",
+    "reference_app.http.versions.EndedVersions",
     "django.middleware.csrf.CsrfViewMiddleware",  # no view reads a cookie; one that ever does is protected
 ]
 

@@ -37,6 +37,8 @@ def set_up_django() -> None:
 
 set_up_django()
 
+from reference_app.flags.state import store as flags  # noqa: E402 -- needs the settings
+
 
 @pytest.fixture(scope="session")
 def services() -> Iterator[Services]:
@@ -53,9 +55,10 @@ def django_db_modify_db_settings(services: Services) -> None:
 
 @pytest.fixture(autouse=True)
 def fresh_redis(services: Services) -> None:
-    """Each test begins with an empty cache and full budgets."""
+    """Each test begins with an empty cache, full budgets and no memory of flags."""
     with redis.Redis.from_url(services.redis_url) as client:
         client.flushdb()
+    flags.forget()
 
 
 @pytest.fixture

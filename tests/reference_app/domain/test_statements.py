@@ -11,10 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from reference_app.accounts.passwords import OwaspArgon2Hasher
 from reference_app.catalogue.models import ProductImage
 from reference_app.catalogue.services import create_product
+from reference_app.flags.declared import Flag
+from reference_app.flags.state import is_on
 from tests.reference_app.client import PASSWORD, Api
 from tests.reference_app.domain.shelf import fill_cart, make_category, make_product, make_user, make_variant
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def known_flags() -> None:
+    """A process that has looked at its flags already, as every process has but for a moment."""
+    is_on(Flag.VERSION_1)
 
 
 def statements_of(call: Any) -> list[str]:
