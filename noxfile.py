@@ -118,8 +118,10 @@ def report(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure what indexes, prefetching, caching and rendering buy (comes with the complete shop)."""
-    session.error("there are no benches yet")
+    """Measure what indexes, prefetching, caching and rendering buy, and how the shop grows (-- --smoke)."""
+    prepare(session)
+    columns = "--benchmark-columns=median,iqr,min,max,rounds"
+    run(session, "pytest", "tests/bench", "-q", columns, *session.posargs)
 
 
 @nox.session(default=False)

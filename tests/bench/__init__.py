@@ -1,0 +1,1 @@
+"""Benches: what indexes, prefetching, caching and rendering buy, each side by side in one run (`nox -s bench`)."""

@@ -1,0 +1,136 @@
+"""What a run has found: times with their spread, ratios over paired rounds, goals, and what each index is worth."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+PAYS_FROM = 1.5
+"""An index that makes its query less than so many times as fast does not pay for its size and its writes."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A median with what lies around it: quartiles of single times, or least and most of rounds."""
+
+    median: float
+    low: float
+    high: float
+    count: int
+    kind: Literal["IQR", "min–max"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One arm of a comparison. `group` names what is compared, `name` the arm."""
+
+    group: str
+    name: str
+    unit: str
+    spread: Spread
+    statements: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A ratio that has to be on one side of `limit`; its median over the rounds decides."""
+
+    name: str
+    operator: Literal["≥", "≤"]
+    limit: float
+    ratio: Spread
+    judged: bool
+    note: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether the median is on the right side."""
+        median = self.ratio.median
+        return median >= self.limit if self.operator == "≥" else median <= self.limit
+
+    @property
+    def verdict(self) -> str:
+        """As the tables say it."""
+        if not self.judged:
+            return "not judged (small run)"
+        return "met" if self.met else "NOT MET"
+
+
+@dataclass(frozen=True)
+class IndexArm:
+    """One query with one set of indexes: `arm` is "without", "roadmap" (as it is written there) or "shop"."""
+
+    index: str
+    query: str
+    arm: Literal["without", "roadmap", "shop"]
+    definition: str
+    milliseconds: Spread
+    plan: str
+    bytes: int | None
+
+
+@dataclass(frozen=True)
+class IndexWorth:
+    """What an index of the roadmap buys for one query."""
+
+    index: str
+    query: str
+    without: IndexArm
+    roadmap: IndexArm
+    shop: IndexArm | None
+
+    @property
+    def kept(self) -> IndexArm:
+        """The form in which the shop has it."""
+        return self.shop or self.roadmap
+
+    @property
+    def factor(self) -> float:
+        """How many times as fast the query is with it."""
+        return self.without.milliseconds.median / self.kept.milliseconds.median
+
+    @property
+    def pays(self) -> bool:
+        """Whether that is worth an index."""
+        return self.factor >= PAYS_FROM
+
+
+@dataclass
+class Record:
+    """Everything that a run has found so far."""
+
+    figures: list[Figure] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    arms: list[IndexArm] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def worths(self) -> list[IndexWorth]:
+        """The indexes of which the arms without and with are measured, in the order in which they were."""
+        found: dict[tuple[str, str], dict[str, IndexArm]] = {}
+        for arm in self.arms:
+            found.setdefault((arm.index, arm.query), {})[arm.arm] = arm
+        return [
+            IndexWorth(index, query, arms["without"], arms["roadmap"], arms.get("shop"))
+            for (index, query), arms in found.items()
+            if {"without", "roadmap"} <= set(arms)
+        ]
+
+
+def over_rounds(values: Sequence[float]) -> Spread:
+    """Median, least and most of one value a round."""
+    return Spread(statistics.median(values), min(values), max(values), len(values), "min–max")
+
+
+def over_times(values: Sequence[float]) -> Spread:
+    """Median and quartiles of single times."""
+    lower, median, upper = statistics.quantiles(values, n=4, method="inclusive")
+    return Spread(median, lower, upper, len(values), "IQR")
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The least value that `percent` of a hundred do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
