@@ -126,15 +126,15 @@ def test_a_flaky_failure_of_hypothesis_with_a_witness_is_a_failure_of_the_target
 
 def test_the_smallest_example_stands_beside_a_failure_of_hypothesis() -> None:
     @settings(database=None, derandomize=True)
-    @given(quantity=st.integers(0, 1000))
-    def refuses_from_ten_on(quantity: int) -> None:
-        if quantity >= 10:
+    @given(quantity=st.integers(0, 100_000))
+    def refuses_from_five_thousand_on(quantity: int) -> None:
+        if quantity >= 5000:
             raise OVERSOLD
 
-    judgement = judge_exception(raised_by(refuses_from_ten_on), "SHOP-001")
+    judgement = judge_exception(raised_by(refuses_from_five_thousand_on), "SHOP-001")
     assert judgement.verdict is Verdict.FAIL
     assert judgement.example is not None
-    assert "quantity=10" in judgement.example
+    assert "quantity=5000" in judgement.example
 
 
 def test_several_failures_of_hypothesis_are_one_group_in_which_the_violation_counts() -> None:
