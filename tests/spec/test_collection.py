@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import count
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,32 +12,21 @@ from spec.catalogue import load_catalogue
 from spec.collection import CheckItem, order_checks, read_marks, validate
 from tests.spec.small_run import write_specification
 
-NUMBERS = count()
-HEAD = "import pytest\nverifies = pytest.mark.verifies\n"
+Collect = Callable[[str], list[CheckItem]]
 
 
-class _Keeper:
-    """Keeps what a collection found."""
+@pytest.fixture
+def collect(request: pytest.FixtureRequest) -> Collect:
+    """The checks of a source text, as items of the running session."""
 
-    def __init__(self) -> None:
-        self.items: list[pytest.Item] = []
+    def items(source: str) -> list[CheckItem]:
+        names: dict[str, Any] = {"verifies": pytest.mark.verifies}
+        exec(source, names)  # noqa: S102 - the tests' own text
+        functions = [(name, one) for name, one in names.items() if name.startswith("test_")]
+        parent = request.node.parent
+        return [read_marks(pytest.Function.from_parent(parent, name=name, callobj=one)) for name, one in functions]
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the items."""
-        self.items = list(items)
-
-
-def collect(folder: Path, checks: str) -> list[CheckItem]:
-    """The checks of a file, as pytest collects them."""
-    folder.mkdir(exist_ok=True)
-    # A name of its own: pytest imports each name once in a process.
-    path = folder / f"test_collected_{next(NUMBERS)}.py"
-    path.write_text(HEAD + checks)
-    keeper = _Keeper()
-    options = ["--collect-only", "-q", "-p", "no:cacheprovider", "-p", "no:django", "--import-mode=importlib"]
-    options += ["-c", "/dev/null", f"--rootdir={folder}", "-o", "markers=verifies: x"]
-    pytest.main([str(path), *options], plugins=[keeper])
-    return [read_marks(item) for item in keeper.items]
+    return items
 
 
 @pytest.mark.parametrize(
@@ -49,15 +39,14 @@ def collect(folder: Path, checks: str) -> list[CheckItem]:
         ('@verifies("FLOW-001", needs="db")\ndef test_x(): ...', "@verifies knows effects="),
     ],
 )
-def test_a_check_says_one_requirement_and_known_effects(tmp_path: Path, checks: str, sentence: str) -> None:
+def test_a_check_says_one_requirement_and_known_effects(collect: Collect, checks: str, sentence: str) -> None:
     with pytest.raises(pytest.UsageError) as refused:
-        collect(tmp_path, checks)
+        collect(checks)
     assert sentence in str(refused.value)
 
 
-def test_a_check_reads_unless_it_says_more_and_its_name_is_its_title(tmp_path: Path) -> None:
+def test_a_check_reads_unless_it_says_more_and_its_name_is_its_title(collect: Collect) -> None:
     first, second = collect(
-        tmp_path,
         '@verifies("FLOW-001")\ndef test_a_fact_holds(): ...\n'
         '@verifies("FLOW-001", effects={"writes", "signs in"})\ndef test_another(): ...\n',
     )
@@ -65,27 +54,28 @@ def test_a_check_reads_unless_it_says_more_and_its_name_is_its_title(tmp_path: P
     assert second.effects == {"writes", "signs in"}
 
 
-def test_collection_and_catalogue_have_to_say_the_same_about_what_is_checked(tmp_path: Path) -> None:
+def test_collection_and_catalogue_have_to_say_the_same_about_what_is_checked(tmp_path: Path, collect: Collect) -> None:
     write_specification(tmp_path / "small", "", ["FLOW-001"])
     catalogue = load_catalogue(tmp_path / "small" / "catalogue")
-    validate(collect(tmp_path / "right", '@verifies("FLOW-001")\ndef test_x(): ...'), catalogue)
+    validate(collect('@verifies("FLOW-001")\ndef test_x(): ...'), catalogue)
     with pytest.raises(pytest.UsageError, match=r"test_x verifies RATE-099, which is not in the catalogue$"):
-        validate(collect(tmp_path / "unknown", '@verifies("RATE-099")\ndef test_x(): ...'), catalogue)
+        validate(collect('@verifies("RATE-099")\ndef test_x(): ...'), catalogue)
     both = '@verifies("FLOW-001")\ndef test_x(): ...\n@verifies("RATE-999")\ndef test_y(): ...'
     with pytest.raises(pytest.UsageError, match=r"^RATE-999 has a check: take 'unchecked' out of its entry in spec/"):
-        validate(collect(tmp_path / "debt", both), catalogue)
+        validate(collect(both), catalogue)
     with pytest.raises(
         pytest.UsageError, match=r"^FLOW-001 has no check: add one, or say unchecked = \"no check yet\""
     ):
         validate([], catalogue)
 
 
-def test_flows_come_first_then_load_then_what_breaks_each_in_the_order_of_the_catalogue(tmp_path: Path) -> None:
+def test_flows_come_first_then_load_then_what_breaks_each_in_the_order_of_the_catalogue(
+    tmp_path: Path, collect: Collect
+) -> None:
     requirements = ["FLOW-001", "RATE-001", "RATE-002", "RATE-003", "RATE-004"]
     write_specification(tmp_path / "small", "", requirements)
     catalogue = load_catalogue(tmp_path / "small" / "catalogue")
     checks = collect(
-        tmp_path,
         '@verifies("RATE-001", effects={"breaks"})\ndef test_1(): ...\n'
         '@verifies("RATE-004")\ndef test_4(): ...\n'
         '@verifies("RATE-002", effects={"loads"})\ndef test_2(): ...\n'
