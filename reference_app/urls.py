@@ -1,7 +1,9 @@
 """The routes of the shop: the versioned API, its documentation, the metrics. The probes are answered before routing."""
 
+from django.contrib import admin
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import RedirectView
 
 from reference_app.api.pages import docs_page
 from reference_app.api.routes import api_routes
@@ -16,5 +18,7 @@ handler500 = "reference_app.http.handlers.server_error"
 urlpatterns = [
     *api_routes(),
     path("api/docs", csrf_exempt(docs_page), name="docs"),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", admin.site.urls),
     path("metrics", csrf_exempt(metrics_page), name="metrics"),
 ]

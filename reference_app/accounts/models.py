@@ -37,6 +37,17 @@ class User(AbstractBaseUser):
     class Meta:
         indexes = [models.Index(fields=["created_at"])]
 
+    def __str__(self) -> str:
+        return self.email
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """In the back office staff may do what the services allow; nobody else gets there."""
+        return self.is_active and self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """As for each permission."""
+        return self.has_perm(app_label)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the key in step with the address."""
         self.email_key = normalise_email(self.email)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from reference_app.accounts.emails import MAX_KEY_LENGTH, normalise_email
 from reference_app.accounts.families import end_families_of
+from reference_app.accounts.memory import forget_account
 from reference_app.accounts.models import User
 from reference_app.api.problems import Conflict, FieldError, Unprocessable
 
@@ -88,6 +89,18 @@ def disable_account(*, user: User) -> None:
         User.objects.select_for_update().get(id=user.id)
         User.objects.filter(id=user.id).update(is_active=False)
         end_families_of(user=user, reason="account disabled")
+
+
+def change_standing(*, user_id: int, is_staff: bool | None = None, is_active: bool | None = None) -> None:
+    """Makes an account staff or not, and opens or closes it; what is None stays. It takes effect at once."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(id=user_id)
+        wanted = {"is_staff": is_staff, "is_active": is_active}
+        changes = {name: value for name, value in wanted.items() if value is not None}
+        User.objects.filter(id=user_id).update(**changes)
+        forget_account(user_id=user_id)
+        if is_active is False:
+            end_families_of(user=user, reason="account disabled")
 
 
 def check_password_policy(*, user: User, password: str, pointer: str) -> None:

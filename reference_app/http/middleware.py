@@ -45,7 +45,7 @@ class ResponseHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The answer from inside, completed."""
         response = ensure_problem(request, self.get_response(request))
-        protect(response)
+        protect(request, response)
         allow_origin(request, response)
         forbid_storing_by_default(response)
         announce_retirement(response, request.path)

@@ -46,7 +46,7 @@ class OwnAndSwaggerFinder(AppDirectoriesFinder):
 
 
 def is_served(path: str) -> bool:
-    """Whether a static file belongs to the documentation page."""
+    """Whether a static file belongs to a page of the shop."""
     if path.endswith(".LICENSE.txt"):
         return False
-    return path.startswith(("shop/", "drf_spectacular_sidecar/swagger-ui-dist/"))
+    return path.startswith(("shop/", "admin/", "drf_spectacular_sidecar/swagger-ui-dist/"))

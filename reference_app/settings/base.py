@@ -27,6 +27,8 @@ SHOP_APPS = [
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "waffle",
     "drf_spectacular",
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "reference_app.observability",
     "reference_app.flags",
     *SHOP_APPS,
+    "reference_app.backoffice.apps.BackOfficeConfig",
 ]
 
 # From the outside in: what every answer needs, then what is cheapest to refuse.
@@ -51,7 +54,11 @@ MIDDLEWARE = [
     "reference_app.http.bearer.BearerVerification",
     "reference_app.throttling.middleware.Throttling",
     "reference_app.http.versions.EndedVersions",
-    "django.middleware.csrf.CsrfViewMiddleware",  # no view reads a cookie; one that ever does is protected
+    # For the back office; none of them asks the database or sets a cookie before somebody asks who is signed in.
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
 ROOT_URLCONF = "reference_app.urls"
@@ -63,6 +70,20 @@ USE_I18N = False
 LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
 
 DATABASE_POOL: dict[str, Any] = {
     "min_size": 1,
@@ -114,9 +135,19 @@ SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = False  # PLAIN_HTTP decides: a redirect would teach clients to send their tokens in clear first
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_SECURE = True  # there are no sessions; if there ever are, they start out safe
+# Of the back office alone. __Host-: not from another host of the domain, not in clear, for this host alone.
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+
+WAFFLE_ENABLE_ADMIN_PAGES = False  # flags have a page of the shop's own
 
 METRICS_TOKEN = read("METRICS_TOKEN")
 SENTRY_DSN = read("SENTRY_DSN")

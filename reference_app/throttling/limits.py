@@ -20,10 +20,11 @@ from reference_app.api.bodies import parse_json
 from reference_app.api.problems import BrokenRequest
 from reference_app.api.versions import PREFIX, VERSIONS
 from reference_app.http.addresses import network_of
+from reference_app.http.headers import BACK_OFFICE
 
 RATE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,3})?(second|minute|hour|day)s?")
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
-SIGN_IN_PATHS = frozenset(f"{PREFIX}{version}/tokens" for version in VERSIONS)
+SIGN_IN_PATHS = frozenset([*(f"{PREFIX}{version}/tokens" for version in VERSIONS), f"{BACK_OFFICE}login/"])
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ def budgets_of(request: HttpRequest) -> list[Budget]:
     if isinstance(bearer, AccessClaims):
         spender = f"user:{bearer.user_id}"
         budgets = [Budget("user", spender, parse_rate(settings.THROTTLE_USER))]
+    elif request.path.startswith(BACK_OFFICE):
+        # Whose session it is, only the database knows. Staff is not held to an anonymous budget; guessing passwords is.
+        spender = address
+        budgets = [Budget("user", spender, parse_rate(settings.THROTTLE_USER))]
     else:
         spender = address
         budgets = [Budget("anon", spender, parse_rate(settings.THROTTLE_ANON))]
@@ -82,11 +87,14 @@ def sign_in_account(request: HttpRequest) -> str | None:
 
     None where the body names none; then nobody can be signed in by it either.
     """
-    try:
-        body = parse_json(request.body)
-    except BrokenRequest:
-        return None
-    email = body.get("email") if isinstance(body, dict) else None
+    if request.path.startswith(BACK_OFFICE):
+        email = request.POST.get("username")
+    else:
+        try:
+            body = parse_json(request.body)
+        except BrokenRequest:
+            return None
+        email = body.get("email") if isinstance(body, dict) else None
     if not isinstance(email, str):
         return None
     return f"account:{hashlib.sha256(normalise_email(email).encode('utf-8')).hexdigest()}"

@@ -1,0 +1,148 @@
+"""The catalogue in the back office. Every change is made by the services of the API, so the caches hear of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.validators import MaxValueValidator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from reference_app.backoffice.pages import ServicePage, as_ids
+from reference_app.backoffice.typed import ModelForm
+from reference_app.catalogue import category_services, image_services, services
+from reference_app.catalogue.bodies import MAX_STOCK
+from reference_app.catalogue.models import Category, Product, ProductImage, Variant
+
+
+class CategoryForm(ModelForm[Category]):
+    """A category without one above it is on the top level."""
+
+    parent = forms.ModelChoiceField(queryset=Category.objects.order_by("name"), required=False)
+
+    class Meta:
+        model = Category
+        fields = ("name", "parent")
+
+
+class ImageForm(ModelForm[ProductImage]):
+    """An address without a scheme is one of https."""
+
+    url = forms.URLField(max_length=500, assume_scheme="https")
+
+
+class StockForm(ModelForm[Any]):
+    """Stock has the bound that it has in the API."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "stock_quantity" in self.fields:
+            self.fields["stock_quantity"].validators.append(MaxValueValidator(MAX_STOCK))
+
+
+@admin.register(Category)
+class CategoryPage(ServicePage[Category]):
+    """Shelves."""
+
+    form = CategoryForm
+    list_display = ("name", "slug", "parent")
+    list_select_related = ("parent",)
+    search_fields = ("name",)
+    ordering = ("name", "id")
+
+    def create(self, values: dict[str, Any]) -> Category:
+        """A new one."""
+        return category_services.create_category(**as_ids(values, "parent"))
+
+    def change(self, row: Category, values: dict[str, Any]) -> None:
+        """Another name or place."""
+        category_services.change_category(category_id=row.pk, values=as_ids(values, "parent"))
+
+    def delete(self, row: Category) -> None:
+        """Only when nothing is in it."""
+        category_services.delete_category(category_id=row.pk)
+
+
+@admin.register(Product)
+class ProductPage(ServicePage[Product]):
+    """A product is withdrawn by taking away `is active`; it is never deleted, since orders refer to it."""
+
+    form = StockForm
+    fields = (
+        *("name", "description", "category", "price", "stock_quantity"),
+        *("is_active", "is_featured", "is_bestseller", "has_variants", "in_stock"),
+    )
+    readonly_fields = ("has_variants", "in_stock")
+    list_display = ("name", "price", "in_stock", "is_active", "category")
+    list_filter = ("is_active", "in_stock", "is_featured")
+    list_select_related = ("category",)
+    search_fields = ("name",)
+    ordering = ("-created_at", "-id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        """Without the words of the search index."""
+        return super().get_queryset(request).defer("search")
+
+    def create(self, values: dict[str, Any]) -> Product:
+        """A new one."""
+        return services.create_product(values=as_ids(values, "category"))  # type: ignore[arg-type] # the form's fields
+
+    def change(self, row: Product, values: dict[str, Any]) -> None:
+        """What differs."""
+        services.change_product(product_id=row.pk, values=as_ids(values, "category"))  # type: ignore[arg-type]
+
+
+@admin.register(Variant)
+class VariantPage(ServicePage[Variant]):
+    """Forms of a product; they stay with it."""
+
+    form = StockForm
+    fields = ("product", "sku", "name", "price", "stock_quantity")
+    raw_id_fields = ("product",)
+    list_display = ("sku", "name", "product", "price", "stock_quantity")
+    list_select_related = ("product",)
+    search_fields = ("sku",)
+    ordering = ("-id",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> tuple[str, ...]:
+        """A variant does not move to another product."""
+        return () if obj is None else ("product",)
+
+    def create(self, values: dict[str, Any]) -> Variant:
+        """A new one; from the first on, the product's own stock no longer counts."""
+        product = values.pop("product")
+        return services.create_variant(product_id=product.pk, values=values)  # type: ignore[arg-type] # as above
+
+    def change(self, row: Variant, values: dict[str, Any]) -> None:
+        """What differs."""
+        services.change_variant(product_id=row.product_id, variant_id=row.pk, values=values)  # type: ignore[arg-type]
+
+
+@admin.register(ProductImage)
+class ImagePage(ServicePage[ProductImage]):
+    """Addresses of pictures."""
+
+    form = ImageForm
+    fields = ("product", "url", "alt", "position")
+    raw_id_fields = ("product",)
+    list_display = ("url", "product", "position")
+    list_select_related = ("product",)
+    ordering = ("-id",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ProductImage | None = None) -> tuple[str, ...]:
+        """An image does not move to another product."""
+        return () if obj is None else ("product",)
+
+    def create(self, values: dict[str, Any]) -> ProductImage:
+        """A new one."""
+        return image_services.add_image(**as_ids(values, "product"))
+
+    def change(self, row: ProductImage, values: dict[str, Any]) -> None:
+        """What differs."""
+        image_services.change_image(image_id=row.pk, values=values)
+
+    def delete(self, row: ProductImage) -> None:
+        """The address, not the file."""
+        image_services.remove_image(image_id=row.pk)
