@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
-from reference_app.api.pages import docs_page
+from reference_app.api.pages import docs_page, icon, reference_page
 from reference_app.api.routes import api_routes
 from reference_app.observability.metrics import metrics_page
 
@@ -18,6 +18,8 @@ handler500 = "reference_app.http.handlers.server_error"
 urlpatterns = [
     *api_routes(),
     path("api/docs", csrf_exempt(docs_page), name="docs"),
+    path("api/redoc", csrf_exempt(reference_page), name="redoc"),
+    path("favicon.ico", csrf_exempt(icon)),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("metrics", csrf_exempt(metrics_page), name="metrics"),

@@ -1,8 +1,8 @@
-"""The documentation page: Swagger UI from this host's own files, with no inline script (roadmap 3.1)."""
+"""The documentation pages: Swagger UI and ReDoc from this host's own files, with no inline script (roadmap 3.1)."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
@@ -26,6 +26,22 @@ PAGE = """<!DOCTYPE html>
 </html>
 """
 
+REDOC = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Reference shop: API reference</title>
+<link rel="icon" type="image/png" href="{icon}">
+</head>
+<body>
+<div id="documentation" data-logo="{icon}"></div>
+<script src="{bundle}"></script>
+<script src="{start}"></script>
+</body>
+</html>
+"""
+
 
 @require_safe
 def docs_page(request: HttpRequest) -> HttpResponse:
@@ -39,3 +55,21 @@ def docs_page(request: HttpRequest) -> HttpResponse:
         start=static("shop/docs.js"),
     )
     return HttpResponse(page, headers={"Cache-Control": "no-cache"})
+
+
+@require_safe
+def reference_page(request: HttpRequest) -> HttpResponse:
+    """GET /api/redoc: the same document to be read; `?version=v1` shows that of the deprecated version."""
+    page = format_html(
+        REDOC,
+        icon=static(SWAGGER + "favicon-32x32.png"),
+        bundle=static("drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"),
+        start=static("shop/redoc.js"),
+    )
+    return HttpResponse(page, headers={"Cache-Control": "no-cache"})
+
+
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """GET /favicon.ico: browsers ask for it on pages that name no icon."""
+    return HttpResponseRedirect(static(SWAGGER + "favicon-32x32.png"))

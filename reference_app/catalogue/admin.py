@@ -36,6 +36,9 @@ class ImageForm(ModelForm[ProductImage]):
 class StockForm(ModelForm[Any]):
     """Stock has the bound that it has in the API."""
 
+    class Meta:
+        widgets = {"description": forms.Textarea(attrs={"rows": 4})}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "stock_quantity" in self.fields:

@@ -10,6 +10,8 @@ from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from whitenoise.compress import Compressor  # type: ignore[import-untyped] # no types
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped] # no types
 
+SERVED = ("shop/", "admin/", "drf_spectacular_sidecar/swagger-ui-dist/", "drf_spectacular_sidecar/redoc/")
+
 
 class ShopStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # an untyped base
     """Far-future caching after `collectstatic`; without it a page still finds its files, under their plain names."""
@@ -31,8 +33,8 @@ class ShopStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[mis
         return str(super().url(name, force)) if self.hashed_files else f"{self.base_url}{name}"
 
 
-class OwnAndSwaggerFinder(AppDirectoriesFinder):
-    """The shop's own files and Swagger UI; the other pages of the sidecar package (10 MB) are not served."""
+class PageFilesFinder(AppDirectoriesFinder):
+    """The files of the shop's own pages: its documentation and the admin site."""
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
         """The files that are collected."""
@@ -49,4 +51,4 @@ def is_served(path: str) -> bool:
     """Whether a static file belongs to a page of the shop."""
     if path.endswith(".LICENSE.txt"):
         return False
-    return path.startswith(("shop/", "admin/", "drf_spectacular_sidecar/swagger-ui-dist/"))
+    return path.startswith(SERVED)

@@ -157,7 +157,7 @@ LOGGING: dict[str, Any] = {"level": LOG_LEVEL}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = read("STATIC_ROOT") or None
-STATICFILES_FINDERS = ["reference_app.http.static.OwnAndSwaggerFinder"]
+STATICFILES_FINDERS = ["reference_app.http.static.PageFilesFinder"]
 WHITENOISE_USE_FINDERS = True  # what was not collected is served all the same, with a short lifetime
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gz", "br", "png", "map"]  # nobody but a debugger asks for maps
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

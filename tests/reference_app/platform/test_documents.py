@@ -75,13 +75,18 @@ def test_a_document_that_has_not_changed_is_not_sent_again(api: Api) -> None:
     assert api.get("openapi.json", **{"If-None-Match": tag}).status_code == 304
 
 
-def test_the_page_has_no_inline_script_and_its_files_exist(api: Api) -> None:
-    page = api.get("/api/docs")
+@pytest.mark.parametrize(("path", "files"), [("/api/docs", 5), ("/api/redoc", 3)])
+def test_a_page_has_no_inline_script_and_its_files_exist(api: Api, path: str, files: int) -> None:
+    page = api.get(path)
     text = page.content.decode()
     assert page.status_code == 200
     assert "<script>" not in text
     sources = [part.split('"')[0] for part in text.split('src="')[1:] + text.split('href="')[1:]]
-    assert len(sources) == 5
+    assert len(sources) == files
     for source in sources:
         assert finders.find(source.removeprefix("/static/")), source
         assert api.get(source).status_code == 200
+
+
+def test_browsers_find_an_icon(api: Api) -> None:
+    assert api.get(api.get("/favicon.ico")["Location"]).status_code == 200
