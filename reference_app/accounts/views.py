@@ -22,6 +22,8 @@ from reference_app.api.operations import Access, operation
 from reference_app.api.problems import Conflict, Unprocessable
 from reference_app.api.views import ShopView, answer, no_content
 
+ADA = {"email": "ada@example.org", "password": "a long sentence nobody knows"}
+
 
 class AccountList(ShopView):
     """Accounts."""
@@ -35,7 +37,7 @@ class AccountList(ShopView):
         body=NewAccount,
         answers={201: AccountShape},
         problems=(Conflict, Unprocessable),
-        example={"email": "ada@example.org", "password": "a long sentence nobody knows", "name": "Ada"},
+        example={**ADA, "name": "Ada"},
     )
     def post(self, request: Request) -> HttpResponse:
         """Registers."""
@@ -70,6 +72,7 @@ class OwnPassword(ShopView):
         access=Access.CUSTOMER,
         body=NewPassword,
         answers={204: None},
+        example={"current_password": ADA["password"], "new_password": "another sentence nobody knows"},
         problems=(Unprocessable,),
     )
     def post(self, request: Request) -> HttpResponse:
@@ -89,6 +92,7 @@ class TokenList(ShopView):
         access=Access.PUBLIC,
         body=Credentials,
         answers={200: TokenShape},
+        example=ADA,
         atomic=False,  # no transaction is held while the password is hashed
     )
     def post(self, request: Request) -> HttpResponse:
