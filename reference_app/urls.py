@@ -1,5 +1,8 @@
 """The routes of the shop: the versioned API, its documentation, the metrics. The probes are answered before routing."""
 
+from importlib import import_module
+
+from django.conf import settings
 from django.contrib import admin
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -24,3 +27,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("metrics", csrf_exempt(metrics_page), name="metrics"),
 ]
+
+if "debug_toolbar" in settings.INSTALLED_APPS:  # development alone
+    urlpatterns += import_module("debug_toolbar.toolbar").debug_toolbar_urls()

@@ -1,22 +1,22 @@
-"""The shop on a developer's machine: keys that are worth nothing, plain HTTP on loopback, everything else the same."""
+"""The shop on a developer's machine, with Django Debug Toolbar on its pages (roadmap: monitoring)."""
 
-import os
+from reference_app.settings.databases import connect
+from reference_app.settings.environment import read
+from reference_app.settings.local import *  # noqa: F403
+from reference_app.settings.local import DATABASE_POOL, INSTALLED_APPS, MIDDLEWARE
 
-for name, value in {
-    "SECRET_KEY": "development-only-0123456789-0123456789",
-    "TOKEN_SIGNING_KEY": "development-only-tokens-0123456789-0123456789",
-    "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
-    "DATABASE_URL": "postgres://postgres@127.0.0.1:5432/shop",
-    "DATABASE_SSLMODE": "prefer",
-    "REDIS_URL": "redis://127.0.0.1:6379/0",
-}.items():
-    os.environ.setdefault(name, value)
-
-from reference_app.settings.base import *  # noqa: E402, F403
-from reference_app.settings.base import DATABASE_POOL  # noqa: E402
-from reference_app.settings.databases import connect  # noqa: E402
-from reference_app.settings.environment import read  # noqa: E402
-
-REFUSES_WEAK_SETTINGS = False
+DEBUG = True
 PLAIN_HTTP = "serve"
 DATABASES = {"default": connect(read("DATABASE_URL"), pool=DATABASE_POOL)}
+
+# A prefix of __Host- would need TLS.
+SESSION_COOKIE_NAME = "session"
+CSRF_COOKIE_NAME = "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+
+# On /api/docs, /api/redoc and /admin/; its history panel shows the requests to the API that a page makes.
+INSTALLED_APPS = [*INSTALLED_APPS, "debug_toolbar"]
+MIDDLEWARE = [*MIDDLEWARE, "debug_toolbar.middleware.DebugToolbarMiddleware"]
+INTERNAL_IPS = ["127.0.0.1", "::1"]
+DEBUG_TOOLBAR_CONFIG = {"UPDATE_ON_FETCH": True}
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]

@@ -1,8 +1,8 @@
 """The shop under pytest: the production middleware and limits, on the services that the test session started."""
 
 from reference_app.settings.databases import connect
-from reference_app.settings.development import *  # noqa: F403
 from reference_app.settings.environment import read
+from reference_app.settings.local import *  # noqa: F403
 
 PLAIN_HTTP = "refuse"
 ALLOWED_HOSTS = ["testserver", "localhost"]

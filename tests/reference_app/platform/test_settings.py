@@ -7,10 +7,12 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from reference_app.settings.checks import check_production, check_values, is_weak
 from reference_app.settings.environment import VARIABLES
@@ -106,3 +108,25 @@ def test_values_that_no_environment_may_have_are_named(settings: Any, name: str,
 
 def test_random_secrets_are_not_weak() -> None:
     assert not any(is_weak(secrets.token_urlsafe(32)) for _ in range(100))
+
+
+@pytest.mark.parametrize(("module", "expected"), [("production", "False False"), ("development", "True True")])
+def test_the_debug_toolbar_is_for_development_alone(module: str, expected: str) -> None:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **COMPLETE}
+    look = (
+        f"import reference_app.settings.{module} as s;"
+        "print(s.DEBUG, any('debug_toolbar' in name for name in [*s.INSTALLED_APPS, *s.MIDDLEWARE]))"
+    )
+    ended = subprocess.run([sys.executable, "-c", look], env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == expected
+
+
+def test_no_setting_shows_a_browsable_api(settings: Any) -> None:
+    assert settings.REST_FRAMEWORK["DEFAULT_RENDERER_CLASSES"] == ["rest_framework.renderers.JSONRenderer"]
+
+
+def test_the_page_of_settings_is_what_the_command_prints() -> None:
+    printed = StringIO()
+    call_command("list_settings", stdout=printed)
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert page == printed.getvalue(), "write it anew: python -m reference_app.manage list_settings > docs/settings.md"

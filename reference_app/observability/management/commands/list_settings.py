@@ -1,4 +1,4 @@
-"""Prints every environment variable of the shop, its default and its meaning: the table that the settings read."""
+"""Prints what an operator can set: environment variables and feature flags, as the page docs/settings.md."""
 
 from __future__ import annotations
 
@@ -6,20 +6,47 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reference_app.settings.environment import VARIABLES
+from reference_app.flags.declared import DECLARED
+from reference_app.settings.environment import VARIABLES, Variable
+
+BEGINNING = """# Settings of the reference shop
+
+Printed by `python -m reference_app.manage list_settings`; a test holds this page to it. What is missing or weak stops
+the start in production settings (`DJANGO_SETTINGS_MODULE=reference_app.settings.production`), and each such variable is
+named at once.
+
+## Environment variables
+
+| variable | default | meaning |
+|---|---|---|"""
+FLAGS = """
+## Feature flags
+
+Set by `python -m reference_app.manage waffle_switch NAME on|off --create` or in the admin site. A change is seen
+within a second by every process. A flag that was never set, or whose store is lost, has its default.
+
+| flag | default | off |
+|---|---|---|"""
 
 
 class Command(BaseCommand):
     """`python -m reference_app.manage list_settings`."""
 
-    help = "Lists the environment variables of the shop as a Markdown table."
+    help = "Lists the environment variables and the feature flags of the shop as a Markdown page."
     requires_system_checks: list[str] = []  # whoever asks what to set has not set it yet
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Writes the table."""
-        self.stdout.write("| variable | default | meaning |\n|---|---|---|")
+        """Writes the page."""
+        self.stdout.write(BEGINNING)
         for variable in VARIABLES:
-            default = {None: "required", "": "empty", "[]": "empty"}.get(
-                variable.default if variable.default is None else str(variable.default), f"`{variable.default}`"
-            )
-            self.stdout.write(f"| `{variable.name}` | {default} | {variable.meaning} |")
+            self.stdout.write(f"| `{variable.name}` | {spell_default(variable)} | {variable.meaning} |")
+        self.stdout.write(FLAGS)
+        for flag, declared in DECLARED.items():
+            self.stdout.write(f"| `{flag.value}` | {'on' if declared.default else 'off'} | {declared.off} |")
+
+
+def spell_default(variable: Variable) -> str:
+    """What holds when nothing is set."""
+    if variable.default is None:
+        return "required"
+    return "empty" if variable.default in ("", []) else f"`{variable.default}`"
