@@ -84,6 +84,7 @@ def test_many_requests_after_a_restart_are_all_answered(pooled: DatabaseWrapper,
     assert time.monotonic() - began < 4
 
 
+@pytest.mark.django_db
 def test_a_database_that_is_away_is_an_operational_error(services: Services) -> None:
     away = DatabaseWrapper({**deepcopy(connections["default"].settings_dict), "HOST": "/nowhere"}, alias="away")
     with pytest.raises(OperationalError):
