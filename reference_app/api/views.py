@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import orjson
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from reference_app.accounts.models import User
+from reference_app.accounts.tokens import InvalidToken
 from reference_app.api.bodies import read_json
 from reference_app.api.operations import Operation, find_operation
 from reference_app.api.permissions import IsAllowed
 from reference_app.api.queries import read_query
+from reference_app.caching.http import Audience, respond
+from reference_app.caching.keys import AnswerKey
+from reference_app.caching.known import recall_key, remember_key
+
+
+class NotShared(Exception):  # noqa: N818 -- an answer, not a mistake
+    """An operation has answered, but not with what everybody may be given."""
+
+    def __init__(self, response: HttpResponseBase) -> None:
+        self.response = response
 
 
 class ShopView(APIView):
@@ -21,6 +33,35 @@ class ShopView(APIView):
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     permission_classes = [IsAllowed]
+    is_producing = False  # for a reader who waits in the cache
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What the operation answers; where its address is known to stand for a shared answer, that of the cache.
+
+        DRF then comes in only when the cache has nothing: on a hit it would cost more than all the rest.
+        """
+        key = recall_key(request) if is_plain_read(request) else None
+        if key is None:
+            return super().dispatch(request, *args, **kwargs)
+
+        def produce() -> bytes:
+            self.is_producing = True
+            response = super(ShopView, self).dispatch(request, *args, **kwargs)
+            if not isinstance(response, HttpResponse) or response.status_code != 200:
+                raise NotShared(response)
+            return response.content
+
+        try:
+            return respond(request, key, produce, audience=Audience.EVERYBODY)
+        except NotShared as other:
+            return other.response
+
+    def share(self, key: AnswerKey, produce: Callable[[], bytes]) -> HttpResponse:
+        """The answer of `key`, the same for everybody; `produce` renders it when the cache does not have it."""
+        if self.is_producing:
+            return HttpResponse(produce(), content_type="application/json")
+        remember_key(self.request, key)
+        return respond(self.request, key, produce, audience=Audience.EVERYBODY)
 
     @property
     def operation(self) -> Operation:
@@ -61,6 +102,11 @@ class ShopView(APIView):
     def default_response_headers(self) -> dict[str, str]:
         """None: Allow belongs on 405, and Vary is set where the answer is known."""
         return {}
+
+
+def is_plain_read(request: HttpRequest) -> bool:
+    """Whether who calls makes no difference to a public answer: a token that is not valid is refused everywhere."""
+    return request.method == "GET" and not isinstance(getattr(request, "bearer", None), InvalidToken)
 
 
 def answer(content: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:

@@ -14,8 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reference_app.caching.generations import read_generations
-from reference_app.caching.keys import LOCK_MILLISECONDS, AnswerKey, answer_name, lock_name
+from reference_app.caching.generations import read_under_generations
+from reference_app.caching.keys import LOCK_MILLISECONDS, AnswerKey, lock_name
 from reference_app.caching.shared import shared_store, shared_trust
 from reference_app.caching.store import Store, StoreAway
 from reference_app.caching.trust import Trust
@@ -68,8 +68,7 @@ def look_up(key: AnswerKey, store: Store, trust: Trust) -> tuple[str, bytes | No
     """The name of the answer under the current generations, and its bytes. Raises StoreAway, also while in doubt."""
     doubts = trust.doubts
     if trust.settled():
-        name = answer_name(key, read_generations(store, key.topics))
-        body = store.get(name)
+        name, body = read_under_generations(store, key)
         if trust.doubts == doubts:
             return name, body
     raise StoreAway("in doubt")

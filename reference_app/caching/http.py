@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from enum import StrEnum
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
@@ -26,7 +26,9 @@ class Audience(StrEnum):
 VARY = {Audience.EVERYBODY: "Accept", Audience.ONE_USER: "Accept, Authorization"}
 
 
-def respond(request: Request, key: AnswerKey, produce: Callable[[], bytes], *, audience: Audience) -> HttpResponse:
+def respond(
+    request: HttpRequest | Request, key: AnswerKey, produce: Callable[[], bytes], *, audience: Audience
+) -> HttpResponse:
     """200 with the answer of `key`, or 304 when the client has the same bytes (RFC 9110 section 13.1.2).
 
     Raises whatever `produce` raises; only a 200 is ever kept.

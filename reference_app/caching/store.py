@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
@@ -44,8 +45,25 @@ class Store:
     def __init__(self, url: str, *, greet: Callable[[NewConnection], None], failed: Callable[[], None]) -> None:
         self._greet = greet
         self._failed = failed
-        self._client: Any = redis.Redis.from_url(
-            url,
+        self._url = url
+        self._local = threading.local()
+
+    @property
+    def _client(self) -> Any:
+        """The client of this thread, on a connection of its own: a pool would cost a third of each read.
+
+        Made when the thread first asks. Raises redis.RedisError when there is nobody to connect to.
+        """
+        try:
+            return self._local.client
+        except AttributeError:
+            self._local.client = self._connect()
+            return self._local.client
+
+    def _connect(self) -> Any:
+        return redis.Redis.from_url(
+            self._url,
+            single_connection_client=True,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
             retry=Retry(NoBackoff(), 1),  # once more on a new connection: the old one may be from before a restart

@@ -9,7 +9,6 @@ from reference_app.api.operations import Access, ByVersion, operation
 from reference_app.api.pagination import CursorQuery, NumberQuery
 from reference_app.api.problems import DanglingReference
 from reference_app.api.views import ShopView, answer, no_content
-from reference_app.caching.http import Audience, respond
 from reference_app.caching.keys import category_key, category_list_key
 from reference_app.catalogue import category_services as services
 from reference_app.catalogue.bodies import ChangeCategory, CreateCategory
@@ -42,7 +41,7 @@ class CategoryList(ShopView):
                 request, list_categories(), parameters=parameters, ordering=("name", "id"), render=render_category
             )
 
-        return respond(request, category_list_key(self.version, parameters), produce, audience=Audience.EVERYBODY)
+        return self.share(category_list_key(self.version, parameters), produce)
 
     @operation(
         name="create_category",
@@ -79,7 +78,7 @@ class CategoryDetail(ShopView):
         def produce() -> bytes:
             return encode(render_category(open_category(category_id)))
 
-        return respond(request, category_key(self.version, category_id), produce, audience=Audience.EVERYBODY)
+        return self.share(category_key(self.version, category_id), produce)
 
     @operation(
         name="change_category",

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from reference_app.api.operations import Access, ByVersion, operation
 from reference_app.api.problems import DanglingReference
 from reference_app.api.views import ShopView, answer, no_content
-from reference_app.caching.http import Audience, respond
 from reference_app.caching.keys import product_key, product_list_key
 from reference_app.catalogue import examples, services
 from reference_app.catalogue.bodies import (
@@ -56,7 +55,7 @@ class ProductList(ShopView):
         """A page, from the cache if it is there."""
         parameters = self.query()
         key = product_list_key(self.version, parameters)
-        return respond(request, key, lambda: self.render(parameters), audience=Audience.EVERYBODY)
+        return self.share(key, lambda: self.render(parameters))
 
     def render(self, parameters: dict[str, Any]) -> bytes:
         """The page as the database has it."""
@@ -105,7 +104,7 @@ class ProductDetail(ShopView):
     def get(self, request: Request, product_id: int) -> HttpResponse:
         """The product, from the cache if it is there."""
         key = product_key(self.version, product_id)
-        return respond(request, key, lambda: encode(self.render(product_id)), audience=Audience.EVERYBODY)
+        return self.share(key, lambda: encode(self.render(product_id)))
 
     def render(self, product_id: int, *, withdrawn: bool = False) -> dict[str, Any]:
         """The product as the database has it."""

@@ -14,7 +14,6 @@ from reference_app.api.pagination import CursorQuery, NumberQuery
 from reference_app.api.problems import DanglingReference
 from reference_app.api.serializers import StrictSerializer
 from reference_app.api.views import ShopView, answer
-from reference_app.caching.http import Audience, respond
 from reference_app.caching.keys import review_list_key
 from reference_app.catalogue.pages import render_page
 from reference_app.catalogue.shapes import Links, NumberedLinks
@@ -85,7 +84,7 @@ class ReviewList(ShopView):
             )
 
         key = review_list_key(self.version, product_id, parameters)
-        return respond(request, key, produce, audience=Audience.EVERYBODY)
+        return self.share(key, produce)
 
     @operation(
         name="write_review",

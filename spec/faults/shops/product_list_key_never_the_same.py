@@ -1,4 +1,4 @@
-"""The key of a cached product list holds something that is new with each request, so nothing is ever found."""
+"""The key of a public answer holds something that is new with each request, so nothing is ever found."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ KILLS = ("CACHE-001",)
 
 def break_shop() -> None:
     """Add the id of the request to the key."""
-    wrap("reference_app.catalogue.views:product_list_key", _with_request_id)
+    wrap("reference_app.api.views:respond", _with_request_id)
 
 
 def _with_request_id(right: Any) -> Any:
-    def make_key(version: str, parameters: Any) -> Any:
-        key = right(version, parameters)
-        return replace(key, name=f"{key.name}:{uuid.uuid4().hex}")
+    def respond(request: Any, key: Any, produce: Any, **more: Any) -> Any:
+        return right(request, replace(key, name=f"{key.name}:{uuid.uuid4().hex}"), produce, **more)
 
-    return make_key
+    return respond
