@@ -17,7 +17,7 @@ from tests.bench.plan import SMOKE, Plan, read_sizes
 from tests.bench.report import render
 
 ROOT = Path(__file__).resolve().parents[1]
-FULL = Plan(products=100_000, growth=(1_000, 1_000_000), rounds=11, seconds=3.0, connections=8, workers=2)
+FULL = Plan(products=100_000, growth=(1_000, 1_000_000), rounds=31, seconds=1.0, connections=8, workers=2)
 
 
 def loaded_middleware(settings: str, body: Path) -> dict[str, list[str]]:
@@ -75,7 +75,7 @@ def test_a_small_run_measures_everything_and_judges_nothing(tmp_path: Path) -> N
 def test_only_the_documented_size_is_judged() -> None:
     assert FULL.judges
     assert not SMOKE.judges
-    for change in ({"products": 99_999}, {"growth": (1_000, 999_999)}, {"rounds": 10}, {"seconds": 2.9}):
+    for change in ({"products": 99_999}, {"growth": (1_000, 999_999)}, {"rounds": 30}, {"seconds": 0.9}):
         assert not Plan(**{**vars(FULL), **change}).judges
 
 

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
-CUSTOMERS = 5_000
+CUSTOMERS = 4_999  # prime to the twenty below, so that each of them has orders
 LINES_OF_CUSTOMERS = 100
 """So many customers have lines in their orders; of the others nobody opens one."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import groupby
 from pathlib import Path
 from unicodedata import east_asian_width
 
@@ -32,13 +31,14 @@ def write_report(record: Record, plan: Plan, run_id: str, folder: Path) -> None:
 
 def render(record: Record, plan: Plan) -> str:
     """All tables as aligned Markdown."""
-    size = f"{plan.products:,} products, growth from {plan.growth[0]:,} to {plan.growth[1]:,}".replace(",", " ")
+    small, large = (count(size) for size in plan.growth)
+    size = f"{count(plan.products)} products, growth from {small} to {large}"
     load = f"{plan.rounds} rounds of {plan.seconds:g} s, {plan.connections} connections, {plan.workers} workers"
     parts = [f"{size}; {load}.", *(f"{name}: {value}." for name, value in record.facts.items())]
     if record.goals:
         parts += ["## Goals", render_goals(record)]
-    for group, figures in groupby(record.figures, key=lambda figure: figure.group):
-        parts += [f"## {group}", render_group(list(figures))]
+    for group in dict.fromkeys(figure.group for figure in record.figures):
+        parts += [f"## {group}", render_group([figure for figure in record.figures if figure.group == group])]
     worths = record.worths()
     if worths:
         parts += ["## Indexes of roadmap 2.1", render_worths(worths), render_useless(worths)]
@@ -105,6 +105,11 @@ def render_useless(worths: Sequence[IndexWorth]) -> str:
 def spell(spread: Spread) -> str:
     """Median and spread to three digits."""
     return f"{digits(spread.median)} ({digits(spread.low)}–{digits(spread.high)})"
+
+
+def count(number: int) -> str:
+    """A number with its thousands apart."""
+    return f"{number:,}".replace(",", " ")
 
 
 def digits(value: float) -> str:

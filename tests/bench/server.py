@@ -29,7 +29,8 @@ class Server:
         metrics = folder / "metrics"
         metrics.mkdir(parents=True)
         command = ["-m", "gunicorn", "-c", str(ROOT / "reference_app/gunicorn.conf.py"), "reference_app.wsgi"]
-        with (folder / "server.log").open("wb") as log:
+        self.log = folder / "server.log"
+        with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *command],
                 env={
@@ -44,15 +45,16 @@ class Server:
                 stderr=subprocess.STDOUT,
                 preexec_fn=partial(die_with_parent, os.getpid(), int(signal.SIGTERM)),  # noqa: PLW1509
             )
-        await_condition(self.accepts)
+        await_condition(self.answers)
 
-    def accepts(self) -> bool:
-        """Whether a connection is let in. Raises RuntimeError when the server has ended."""
+    def answers(self) -> bool:
+        """Whether a request is answered, with whatever. Raises RuntimeError when the server has ended."""
         if self.process.poll() is not None:
-            raise RuntimeError(f"gunicorn ended with code {self.process.returncode}")
+            said = self.log.read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"gunicorn ended with code {self.process.returncode}: {said}")
         try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-        except OSError:
+            self.get("/")
+        except (OSError, http.client.HTTPException):
             return False
         return True
 

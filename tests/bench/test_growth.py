@@ -25,7 +25,7 @@ from tests.bench.plan import Plan
 from tests.bench.routing import reading
 
 LIMIT = 1.5
-CALLS = 200  # a round, at each size
+CALLS = 100  # a round, at each size
 WARM_CALLS = 100
 PAGE = {"page_size": 20, "ordering": "-created_at"}
 Read = Callable[[int, random.Random], bytes]

@@ -85,14 +85,16 @@ def test_a_page_of_fifty_products(arm: str, note_time: Callable[..., None]) -> N
 @pytest.mark.parametrize("prefetches", [False, True])
 def test_a_page_of_twenty_orders(prefetches: bool, note_time: Callable[..., None], reseller: int) -> None:
     def read() -> list[Any]:
-        orders = list_orders(user_id=reseller + 1).order_by("-created_at", "-id")[:ORDERS]
+        orders = list_orders(user_id=reseller + 8).order_by("-created_at", "-id")[:ORDERS]
         if prefetches:
             orders = orders.select_related("user").prefetch_related("lines__product", "lines__variant")
         return read_orders(orders)
 
     arm = "select_related and prefetch_related" if prefetches else "one by one"
-    name = f"List of {len(read())} orders with their lines"
-    note_time(name, arm, read, statements=count_statements(read), rounds=40)
+    assert any(lines for _, _, lines in read())
+    note_time(
+        f"List of up to {ORDERS} orders with their lines", arm, read, statements=count_statements(read), rounds=40
+    )
 
 
 def count_statements(call: Callable[[], Any]) -> int:
