@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, connections
 
-from reference_app.database.base import DatabaseWrapper
+from reference_app.database.base import DatabaseWrapper, doubted
 from reference_app.settings.databases import connect
 from tests.reference_app.services import Services
 
@@ -82,6 +82,31 @@ def test_many_requests_after_a_restart_are_all_answered(pooled: DatabaseWrapper,
     with ThreadPoolExecutor(SIZE) as threads:
         assert list(threads.map(request, range(SIZE))) == [7] * SIZE
     assert time.monotonic() - began < 4
+
+
+def test_while_the_database_is_away_nobody_waits_for_the_pool(pooled: DatabaseWrapper, services: Services) -> None:
+    away = {**pooled.get_connection_params(), "host": "/nowhere"}
+    end_all_backends(services)
+    began = time.monotonic()
+    for _ in range(5):
+        with pytest.raises(psycopg.OperationalError):
+            pooled.get_new_connection(away)
+    assert time.monotonic() - began < 1
+    assert ask(pooled) == 7
+    assert doubted == set()
+
+
+def test_a_pool_that_has_nothing_to_give_is_doubted_until_it_has(pooled: DatabaseWrapper) -> None:
+    assert pooled.pool is not None
+    pooled.pool.timeout = 0.2
+    held = [pooled.pool.getconn() for _ in range(SIZE)]
+    with pytest.raises(OperationalError):
+        pooled.ensure_connection()
+    assert doubted == {NAME}
+    for each in held:
+        pooled.pool.putconn(each)
+    assert ask(pooled) == 7
+    assert doubted == set()
 
 
 @pytest.mark.django_db
