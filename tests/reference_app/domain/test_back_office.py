@@ -14,6 +14,7 @@ from reference_app.accounts.models import TokenFamily
 from reference_app.catalogue.models import Category, Product, ProductImage, Variant
 from reference_app.flags.declared import Flag
 from reference_app.flags.state import is_on
+from reference_app.observability.routes import caller_of
 from reference_app.orders.models import Order
 from reference_app.reviews.models import Review
 from tests.reference_app.client import PASSWORD, Api
@@ -93,6 +94,11 @@ def test_guessing_passwords_meets_the_limits_of_sign_in(browser: Browser, settin
 def test_staff_is_not_held_to_the_budget_of_strangers(office: Browser, settings: Any) -> None:
     settings.THROTTLE_ANON = "1/hour"
     assert [office.get("").status_code for _ in range(3)] == [200, 200, 200]
+
+
+def test_a_visit_is_attributed_to_its_account(office: Browser, user_of: Any) -> None:
+    assert caller_of(office.get("").wsgi_request) == user_of(STAFF).pk
+    assert caller_of(Browser(Client()).get("").wsgi_request) is None
 
 
 def test_a_form_from_elsewhere_is_refused(office: Browser) -> None:
