@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench.figures import Goal, IndexArm, Record, Spread, over_rounds, over_times, percentile
+from tests.bench.figures import Goal, IndexArm, Record, Spread, percentile, spread_of
 from tests.bench.plan import SMOKE, Plan, read_sizes
 from tests.bench.report import render
 
@@ -67,7 +67,7 @@ def test_a_small_run_measures_everything_and_judges_nothing(tmp_path: Path) -> N
         "cached list ÷ bare view, same middleware",
         "cached list ÷ bare view, no middleware",
     ]
-    assert len(found["indexes"]) == 10
+    assert len(found["indexes"]) == 11
     text = (folder / "bench.md").read_text().split("\n\n", 1)[1]
     assert text in ended.stdout
 
@@ -90,14 +90,14 @@ def test_sizes_that_do_not_grow_are_refused(text: str) -> None:
 )
 def test_the_median_of_the_rounds_decides_a_goal(operator: Any, median: float, met: bool) -> None:
     limit = 0.8 if operator == "≥" else 1.5
-    goal = Goal("x", operator, limit, over_rounds([median - 0.5, median, median + 0.5]), judged=True)
+    goal = Goal("x", operator, limit, spread_of([median - 0.5, median, median + 0.5]), judged=True)
     assert goal.met is met
     assert goal.verdict == ("met" if met else "NOT MET")
 
 
 def test_spreads_are_exact() -> None:
-    assert over_rounds([3.0, 1.0, 2.0]) == Spread(2.0, 1.0, 3.0, 3, "min–max")
-    assert over_times([1.0, 2.0, 3.0, 4.0, 5.0]) == Spread(3.0, 2.0, 4.0, 5, "IQR")
+    assert spread_of([5.0, 1.0, 2.0, 4.0, 3.0]) == Spread(median=3.0, low=2.0, high=4.0, least=1.0, most=5.0, count=5)
+    assert spread_of([7.0]) == Spread(median=7.0, low=7.0, high=7.0, least=7.0, most=7.0, count=1)
     assert percentile(list(range(1, 101)), 95) == 95
     assert percentile([1.0, 2.0], 95) == 2.0
     assert percentile([7.0], 50) == 7.0
@@ -106,8 +106,7 @@ def test_spreads_are_exact() -> None:
 def test_an_index_that_changes_nothing_is_named_as_one_that_does_not_pay() -> None:
     record = Record()
     for arm, median in (("without", 2.0), ("roadmap", 1.9), ("shop", 1.8)):
-        spread = Spread(median, median, median, 9, "IQR")
-        record.arms.append(IndexArm("Order(x)", "by x", arm, "btree (x)", spread, "Index Scan", 8192))  # type: ignore[arg-type]
+        record.arms.append(IndexArm("Order(x)", "by x", arm, "btree (x)", spread_of([median]), "Index Scan", 8192))  # type: ignore[arg-type]
     (worth,) = record.worths()
     assert worth.factor == pytest.approx(1.111, abs=0.001)
     assert not worth.pays

@@ -21,7 +21,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from spec.runfolder import RUNS, make_run_folder, new_run_id
 from tests.bench import databases
 from tests.bench.closed_loop import name_client
-from tests.bench.figures import Figure, Record, Spread
+from tests.bench.figures import Figure, Record, Spread, spread_of
 from tests.bench.plan import FULL_GROWTH, FULL_PRODUCTS, ROUNDS, SECONDS, SMOKE, Plan, read_sizes
 from tests.bench.report import render, write_report
 from tests.bench.routing import reading
@@ -152,7 +152,7 @@ def measure(benchmark: BenchmarkFixture, plan: Plan) -> Callable[..., Spread]:
         timed: Any = benchmark  # the library publishes few types
         timed.pedantic(call, setup=setup, rounds=times, warmup_rounds=min(5, times))
         stats = timed.stats.stats
-        return Spread(stats.median * 1000, stats.q1 * 1000, stats.q3 * 1000, stats.rounds, "IQR")
+        return spread_of([seconds * 1000 for seconds in stats.data])
 
     return run
 

@@ -13,13 +13,14 @@ PAYS_FROM = 1.5
 
 @dataclass(frozen=True)
 class Spread:
-    """A median with what lies around it: quartiles of single times, or least and most of rounds."""
+    """A median with its quartiles, and the least and the most, of single times or of one value a round."""
 
     median: float
     low: float
     high: float
+    least: float
+    most: float
     count: int
-    kind: Literal["IQR", "min–max"]
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ class IndexWorth:
 
     @property
     def factor(self) -> float:
-        """How many times as fast the query is with it."""
-        return self.without.milliseconds.median / self.kept.milliseconds.median
+        """How many times as fast the query is with it, by the least times: what else a machine does only adds."""
+        return self.without.milliseconds.least / self.kept.milliseconds.least
 
     @property
     def pays(self) -> bool:
@@ -119,15 +120,10 @@ class Record:
         ]
 
 
-def over_rounds(values: Sequence[float]) -> Spread:
-    """Median, least and most of one value a round."""
-    return Spread(statistics.median(values), min(values), max(values), len(values), "min–max")
-
-
-def over_times(values: Sequence[float]) -> Spread:
-    """Median and quartiles of single times."""
-    lower, median, upper = statistics.quantiles(values, n=4, method="inclusive")
-    return Spread(median, lower, upper, len(values), "IQR")
+def spread_of(values: Sequence[float]) -> Spread:
+    """What single times, or the values of rounds, show; of one value it is that value."""
+    lower, median, upper = statistics.quantiles([*values, *values] if len(values) == 1 else values, method="inclusive")
+    return Spread(median, lower, upper, min(values), max(values), len(values))
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

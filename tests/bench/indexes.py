@@ -28,6 +28,8 @@ class RoadmapIndex:
     ours: str | None
     select: Callable[[int], QuerySet[Any]]
     """Given the id of the reseller."""
+    before: tuple[str, ...] = ()
+    """Statements that change the content first, in the same transaction."""
 
 
 def newest(products: QuerySet[Any]) -> QuerySet[Any]:
@@ -75,6 +77,18 @@ PRODUCTS = (
         columns="is_featured, is_bestseller",
         ours="product_featured",
         select=lambda _: newest(filter_products(is_featured=True)),
+    ),
+    RoadmapIndex(
+        label="Product(is_featured, is_bestseller)",
+        query="first page of what is featured, of 10 in all",
+        table="catalogue_product",
+        columns="is_featured, is_bestseller",
+        ours="product_featured",
+        select=lambda _: newest(filter_products(is_featured=True)),
+        before=(
+            "UPDATE catalogue_product SET is_featured = (id <= 10) WHERE is_featured OR id <= 10",
+            "ANALYZE catalogue_product",
+        ),
     ),
     RoadmapIndex(
         label="Product(is_featured, is_bestseller)",

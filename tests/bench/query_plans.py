@@ -21,6 +21,8 @@ def indexed(index: RoadmapIndex, arm: str) -> Iterator[str]:
     Gives the name of the index that is meant. Everything is rolled back at the end.
     """
     with transaction.atomic():
+        for statement in index.before:
+            execute(statement)
         if arm != "shop" and index.ours is not None:
             execute("DROP INDEX {}", index.ours)
         if arm == "roadmap":

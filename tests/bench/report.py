@@ -48,9 +48,16 @@ def render(record: Record, plan: Plan) -> str:
 def render_goals(record: Record) -> str:
     """Each goal with what was measured."""
     return table(
-        ("goal", "limit", "measured", "rounds", "verdict"),
+        ("goal", "limit", "median of the rounds (IQR)", "min–max", "rounds", "verdict"),
         [
-            (goal.name, f"{goal.operator} {goal.limit:g}", spell(goal.ratio), str(goal.ratio.count), goal.verdict)
+            (
+                goal.name,
+                f"{goal.operator} {goal.limit:g}",
+                spell(goal.ratio),
+                f"{digits(goal.ratio.least)}–{digits(goal.ratio.most)}",
+                str(goal.ratio.count),
+                goal.verdict,
+            )
             for goal in record.goals
         ],
     )
@@ -70,8 +77,7 @@ def render_group(figures: Sequence[Figure]) -> str:
         )
         for figure in figures
     ]
-    kind = figures[0].spread.kind
-    return table(("arm", f"median ({kind})", "against the first", "statements", "n", "note"), rows)
+    return table(("arm", "median (IQR)", "against the first", "statements", "n", "note"), rows)
 
 
 def render_worths(worths: Sequence[IndexWorth]) -> str:

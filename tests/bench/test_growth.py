@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from reference_app.catalogue.pages import encode
 from reference_app.catalogue.views import ProductDetail, ProductList
 from reference_app.seeding.content import PRODUCTS_A_SERIES
-from tests.bench.figures import Figure, Goal, Record, over_rounds, over_times, percentile
+from tests.bench.figures import Figure, Goal, Record, percentile, spread_of
 from tests.bench.plan import Plan
 from tests.bench.routing import reading
 
@@ -68,11 +68,11 @@ def test_growth_costs_a_read_at_most_half_as_much_again(name: str, plan: Plan, r
         times = [time for found in rounds for time in found[alias]]
         note = f"p95 {percentile(times, 95):.3g} ms"
         arm = f"{size:,} products".replace(",", " ")
-        record.figures.append(Figure(f"Growth: {name}", arm, "ms", over_times(times), note=note))
+        record.figures.append(Figure(f"Growth: {name}", arm, "ms", spread_of(times), note=note))
     goals = []
     for label, percent in (("median", 50), ("p95", 95)):
         ratios = [percentile(found["large"], percent) / percentile(found["small"], percent) for found in rounds]
-        goals.append(Goal(f"growth of {name}, {label}", "≤", LIMIT, over_rounds(ratios), plan.judges))
+        goals.append(Goal(f"growth of {name}, {label}", "≤", LIMIT, spread_of(ratios), plan.judges))
     record.goals += goals
     missed = [goal.name for goal in goals if goal.judged and not goal.met]
     assert not missed

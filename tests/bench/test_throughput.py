@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.closed_loop import measure_rate
-from tests.bench.figures import Figure, Goal, Record, over_rounds
+from tests.bench.figures import Figure, Goal, Record, spread_of
 from tests.bench.plan import Plan
 from tests.bench.server import Server
 
@@ -77,12 +77,12 @@ def rates(servers: dict[str, Server], plan: Plan, record: Record) -> Rates:
             rate = measure_rate(servers[name].port, PATH, connections=plan.connections, seconds=plan.seconds)
             found[name].append(rate)
     for name, values in found.items():
-        record.figures.append(Figure(GROUP, name, "requests/s", over_rounds(values)))
+        record.figures.append(Figure(GROUP, name, "requests/s", spread_of(values)))
     return Rates(found)
 
 
 @pytest.mark.parametrize(("other", "limit"), [(BARE, 0.8), (ALONE, 0.5)])
 def test_the_cached_list_keeps_up_with(other: str, limit: float, rates: Rates, plan: Plan, record: Record) -> None:
-    goal = Goal(f"cached list ÷ {other}", "≥", limit, over_rounds(rates.ratios(other)), plan.judges)
+    goal = Goal(f"cached list ÷ {other}", "≥", limit, spread_of(rates.ratios(other)), plan.judges)
     record.goals.append(goal)
     assert goal.met or not goal.judged, f"{goal.name}: {goal.ratio.median:.3f}, and the goal is {limit:g}"
