@@ -41,6 +41,9 @@ def plan_for(target: Shop, catalogue: Catalogue, seed: int) -> Plan:
             "cache_hit_rate": limit_of(catalogue, CACHE).limit / _PER_CENT,
         },
     }
+    if target.endpoint.mark_examined:
+        # Behind an intermediary that answers with nothing, all that matters is whether it is noticed.
+        content |= {"warm_up_seconds": 2, "looks": [10, 20], "customers": 30}
     declared = target.profile.policies.get("arrival_rate")
     if isinstance(declared, Mapping):
         content["arrivals_per_second"] = declared.get("per_second")

@@ -29,9 +29,17 @@ def test_over_80_per_cent_of_cacheable_reads_hit(
     """
     requirement = inspection.catalogue.get("CACHE-010")
     figures = [figure for figure in measured.judgement.figures if figure.statistic == CACHE_HIT_RATE]
-    if all(figure.decision is Decision.NO_DATA for figure in figures):
-        raise WindowUnusable("no cacheable read carried Cache-Status, so hits cannot be told from misses")
     claimed = measured.run.manifest.generator.cache_hits_claimed
+    if all(figure.decision is Decision.NO_DATA for figure in figures):
+        cacheable = [sample for sample in measured.run.samples if sample.cacheable]
+        answered = sum(sample.ok for sample in cacheable)
+        examine.expect(
+            answered > 0 and not claimed,
+            Outcome.NOT_CACHED,
+            expected="cacheable reads that are answered, and say under load what they said before it",
+            observed=f"{answered} of {len(cacheable)} reads answered, none with Cache-Status; {claimed} hits before",
+        )
+        raise WindowUnusable("no cacheable read carried Cache-Status, so hits cannot be told from misses")
     if measured.cache_hits is not None:
         examine.expect(
             claimed <= measured.cache_hits,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -16,7 +16,7 @@ from reports.verdicts import Verdict
 from spec.catalogue import Catalogue, CatalogueError, load_catalogue
 from spec.faults.documents import shop_document
 from spec.faults.experiment import ExperimentFailed
-from spec.faults.laboratory import Finding, Laboratory
+from spec.faults.laboratory import Finding, Laboratory, divide
 from spec.faults.plan import (
     Digests,
     Experiment,
@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     digests = todays_digests(catalogue)
     kills = forget_removed(read_kills(), all_experiments(catalogue))
     chosen = choose(experiments, kills, digests, everything=given.all, wanted=given.ids)
+    hold = len(experiments) - len(choose(experiments, kills, digests, everything=False))
     try:
         failures = _carry_out(given, console, chosen, kills, digests) if chosen else []
     except KeyboardInterrupt:
@@ -57,12 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failures += [
         f"{one} has a check and no fault: nobody has seen it fail" for one in without_faults(catalogue, experiments)
     ]
-    _print_matrix(console, catalogue, read_kills())
+    shown = {one for experiment in chosen for one in experiment.requirements} if given.ids else None
+    _print_matrix(console, catalogue, read_kills(), shown)
     for failure in failures:
         console.print(f"[red]✗[/red] {failure}", markup=True)
-    total = len(experiments)
-    console.print(f"{len(chosen)} of {total} experiments run, {total - len(chosen)} still hold from before; ", end="")
-    console.print("everything wrong was noticed" if not failures else f"{len(failures)} went unnoticed")
+    verdict = "everything wrong was noticed" if not failures else f"{len(failures)} things went wrong"
+    console.print(f"{len(chosen)} of {len(experiments)} experiments run, {hold} held before; {verdict}")
     return 1 if failures else 0
 
 
@@ -104,11 +105,13 @@ def _carry_out(
             if seen.verdict is not Verdict.PASS:
                 failures.append(f"{requirement} is {seen.verdict} on the untouched shop: {seen.reason}")
         console.print(f"  {sum(seen.verdict is Verdict.PASS for seen in untouched.values())} of {len(untouched)} pass")
+        green = {requirement for requirement, seen in untouched.items() if seen.verdict is Verdict.PASS}
+        parts = sum(map(len, divide(chosen)))
         for count, finding in enumerate(laboratory.run(chosen, given.jobs), start=1):
             failures += _unnoticed(finding)
-            kills = _remember(kills, finding, digests)
+            kills = _remember(kills, finding, digests, green)
             write_kills(kills)
-            _print_finding(console, f"[{count:>3}/{len(chosen)}]", finding)
+            _print_finding(console, f"[{count:>3}/{parts}]", finding)
     finally:
         laboratory.close()
     return failures
@@ -127,10 +130,17 @@ def _unnoticed(finding: Finding) -> list[str]:
 
 def _seen(finding: Finding, requirement: str) -> str:
     seen = finding.verdicts.get(requirement)
-    return "no verdict" if seen is None else f"{seen.verdict}: {seen.reason}" if seen.reason else str(seen.verdict)
+    if seen is None:
+        return "no verdict"
+    if finding.experiment.fault is not None and seen.verdict is Verdict.NOT_TESTED:
+        return f"its shop was not examined: {seen.reason}"
+    if finding.experiment.fault is not None and seen.verdict is Verdict.PASS:
+        return "pass: either the check does not look, or the fault changes nothing"
+    return f"{seen.verdict}: {seen.reason}" if seen.reason else str(seen.verdict)
 
 
-def _remember(kills: Kills, finding: Finding, digests: Digests) -> Kills:
+def _remember(kills: Kills, finding: Finding, digests: Digests, green: Collection[str]) -> Kills:
+    """Keep what was seen. What is red on the untouched shop too was not turned red by the fault."""
     experiment, today = finding.experiment, datetime.now(UTC).date().isoformat()
     for requirement in experiment.requirements:
         seen = finding.verdicts.get(requirement)
@@ -139,7 +149,7 @@ def _remember(kills: Kills, finding: Finding, digests: Digests) -> Kills:
                 Kill(
                     fault=experiment.id,
                     requirement=requirement,
-                    killed=finding.killed(requirement),
+                    killed=requirement in green and finding.killed(requirement),
                     verdict=str(seen.verdict),
                     outcome=seen.outcome,
                     last_seen=today,
@@ -156,16 +166,20 @@ def _print_finding(console: Console, place: str, finding: Finding) -> None:
     noticed = sum(finding.killed(one) for one in experiment.requirements)
     complete = noticed == len(experiment.requirements)
     sign = "[green]✓[/green]" if complete else "[red]✗[/red]"
-    shown = f"{experiment.id}: {noticed} of {len(experiment.requirements)} noticed"
+    outcomes = sorted({seen.outcome for seen in finding.verdicts.values() if seen.outcome})
+    said = f" ({', '.join(outcomes)})" if experiment.fault is not None and outcomes else ""
+    shown = escape(f"{experiment.id}: {noticed} of {len(experiment.requirements)} noticed{said}")
     console.print(f"{escape(place)} {sign} {shown}", markup=True)
 
 
-def _print_matrix(console: Console, catalogue: Catalogue, kills: Kills) -> None:
+def _print_matrix(console: Console, catalogue: Catalogue, kills: Kills, shown: Collection[str] | None) -> None:
     table = Table(title="Kill matrix", title_justify="left", show_edge=False, pad_edge=False)
-    for heading in ("requirement", "faults that turned it red", "whole nulls met", "own exchange nulled: red"):
-        table.add_column(heading)
+    table.add_column("requirement", no_wrap=True)
+    table.add_column("faults that turned it red", overflow="fold")
+    table.add_column("whole nulls met", no_wrap=True)
+    table.add_column("own exchange nulled, red", no_wrap=True)
     for requirement in catalogue.requirements:
-        if requirement.unchecked:
+        if requirement.unchecked or (shown is not None and requirement.id not in shown):
             continue
         entries = [one for one in kills.entries if one.requirement == requirement.id]
         faults = [f"{'✓' if one.killed else '✗'} {one.fault}" for one in entries if not one.fault.startswith("null:")]

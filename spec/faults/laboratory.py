@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -61,8 +61,8 @@ class Finding:
     def killed(self, requirement: str) -> bool:
         """Whether the requirement noticed: a fault must turn it red, a null must never leave it met.
 
-        Under a whole null much is blocked by what does not work at all, which is not green; an exchange that is nulled
-        has to be seen as a failure of the target, or at least not to decide anything.
+        Under a whole null much is blocked by what does not work at all, which is not green either; where only the
+        examined exchange is nulled, the target has to be seen to fail.
         """
         seen = self.verdicts.get(requirement)
         if seen is None:
@@ -85,9 +85,7 @@ class Laboratory:
 
     def run(self, experiments: Iterable[Experiment], jobs: int) -> Generator[Finding, None, None]:
         """Findings as they come. What measures under load runs last, and alone."""
-        planned = list(experiments)
-        together = [one for one in planned if not _loads(one)]
-        alone = [one for one in planned if _loads(one)]
+        together, alone = divide(experiments)
         with ThreadPoolExecutor(max_workers=jobs) as pool:
             try:
                 for done in as_completed([pool.submit(self.carry_out, one) for one in together]):
@@ -102,7 +100,8 @@ class Laboratory:
 
     def carry_out(self, experiment: Experiment) -> Finding:
         """One experiment."""
-        runs = self._folder / experiment.id.replace(":", "-")
+        part = "load" if _loads(experiment.requirements[0]) else "checks"
+        runs = self._folder / f"{experiment.id.replace(':', '-')}-{part}"
         try:
             if experiment.whole and experiment.null is not None:
                 verdicts = self._against_null(experiment, experiment.null, runs)
@@ -151,8 +150,22 @@ class Laboratory:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _loads(experiment: Experiment) -> bool:
-    return any(one in LOADING or one.split("-")[0] in LOADING for one in experiment.requirements)
+def divide(experiments: Iterable[Experiment]) -> tuple[list[Experiment], list[Experiment]]:
+    """The experiments, or their parts, that can run side by side, and those that measure and have to run alone."""
+    together, alone = [], []
+    for experiment in experiments:
+        # A whole null answers at once and is never measured to the end: nothing of it has to be alone.
+        loading = [one for one in experiment.requirements if _loads(one) and not experiment.whole]
+        others = [one for one in experiment.requirements if one not in loading]
+        if others:
+            together.append(replace(experiment, requirements=tuple(others)))
+        if loading:
+            alone.append(replace(experiment, requirements=tuple(loading)))
+    return together, alone
+
+
+def _loads(requirement: str) -> bool:
+    return requirement in LOADING or requirement.split("-", maxsplit=1)[0] in LOADING
 
 
 def read_document(path: Path) -> Mapping[str, object]:
