@@ -148,6 +148,13 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def catalogue(session: nox.Session) -> None:
+    """Check the catalogue, list it, and write docs/requirements.md anew."""
+    prepare(session)
+    run(session, "spec.catalogue", "--write")
+
+
+@nox.session(default=False)
 def lock(session: nox.Session) -> None:
     """Write requirements.lock anew from the dependency groups."""
     session.install("uv")

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from reports.results import write_atomically
 from spec.catalogue.fields import CatalogueError
 from spec.catalogue.listing import as_markdown, as_table
 from spec.catalogue.reading import REQUIREMENTS_FOLDER, load_catalogue
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "requirements.md"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything, for machines")
     form.add_argument("--markdown", action="store_true", help="the page docs/requirements.md")
+    form.add_argument("--write", action="store_true", help="write that page, and list the catalogue")
     parser.add_argument(
         "--folder", type=Path, default=REQUIREMENTS_FOLDER, help="another catalogue than the project's own"
     )
@@ -39,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
     elif options.markdown:
         sys.stdout.write(as_markdown(catalogue))
     else:
+        if options.write:
+            write_atomically(PAGE, as_markdown(catalogue).encode())
         Console().print(as_table(catalogue))
     return 0
 

@@ -60,7 +60,7 @@ def as_markdown(catalogue: Catalogue) -> str:
 def _page(catalogue: Catalogue) -> Iterator[str]:
     yield "# The requirements"
     yield ""
-    yield "<!-- Generated from spec/requirements by `python -m spec.catalogue --markdown`; edit those instead. -->"
+    yield "<!-- Generated from spec/requirements by `nox -s catalogue`; edit those instead. -->"
     yield ""
     yield f"Version {catalogue.version}: {count_sentence(catalogue)}"
     yield ""

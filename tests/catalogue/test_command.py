@@ -19,7 +19,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "requirements.md"
 
 def test_the_page_is_fresh() -> None:
     assert PAGE.read_text(encoding="utf-8") == as_markdown(load_catalogue()), (
-        "Write it anew: python -m spec.catalogue --markdown > docs/requirements.md"
+        "Write it anew: nox -s catalogue"
     )
 
 
