@@ -37,7 +37,7 @@ class Plan:
         return full if self.judges else max(2, min(full, self.rounds * 2))
 
 
-SMOKE = Plan(products=500, growth=(200, 500), rounds=1, seconds=0.3, connections=4, workers=1)
+SMOKE = Plan(products=500, growth=(200, 500), rounds=1, seconds=1.0, connections=4, workers=1)
 """Shows that the benches run. Its figures mean nothing."""
 
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+import psutil
+
 from reference_app.supervisor.process_control import die_with_parent
 from tests.bench.databases import ROOT
 from tests.reference_app.services import await_condition
@@ -67,6 +69,12 @@ class Server:
             return response.status, dict(response.headers), response.read()
         finally:
             connection.close()
+
+    def cpu_seconds(self) -> float:
+        """What the server and its workers have used of the processor so far."""
+        master = psutil.Process(self.process.pid)
+        times = [process.cpu_times() for process in (master, *master.children())]
+        return sum(used.user + used.system for used in times)
 
     def stop(self) -> None:
         """Ends it in good order."""

@@ -69,15 +69,20 @@ def rates(servers: dict[str, Server], plan: Plan, record: Record) -> Rates:
     assert len({body for _, _, body in answers.values()}) == 1
     assert answers[SHOP][1]["Cache-Status"] == "shop; hit"
     found: dict[str, list[float]] = {name: [] for name in servers}
+    costs: dict[str, list[float]] = {name: [] for name in servers}
     for server in servers.values():
         measure_rate(server.port, PATH, connections=plan.connections, seconds=min(WARM_SECONDS, plan.seconds))
     names = list(servers)
     for turn in range(plan.rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            used = servers[name].cpu_seconds()
             rate = measure_rate(servers[name].port, PATH, connections=plan.connections, seconds=plan.seconds)
             found[name].append(rate)
+            costs[name].append((servers[name].cpu_seconds() - used) / (rate * plan.seconds) * 1000)
     for name, values in found.items():
         record.figures.append(Figure(GROUP, name, "requests/s", spread_of(values)))
+    for name, values in costs.items():
+        record.figures.append(Figure(f"{GROUP}: processor time of the server", name, "ms a request", spread_of(values)))
     return Rates(found)
 
 
