@@ -8,6 +8,8 @@ from spec.faults.patching import wrap
 
 KILLS = ("TOK-005",)
 
+BETWEEN_SECONDS = 0.02
+
 
 def break_shop() -> None:
     """Neither a lock nor a conditional update."""
@@ -17,6 +19,7 @@ def break_shop() -> None:
 def check_then_act(claims: Any) -> Any:
     """The successor of a token that looked unused, or the one that it has, or None after the grace."""
     import datetime
+    import time
     import uuid
 
     from django.conf import settings
@@ -33,6 +36,8 @@ def check_then_act(claims: Any) -> Any:
         if now - token.used_at > datetime.timedelta(seconds=settings.REFRESH_GRACE_SECONDS):
             return None
         return RefreshToken.objects.get(jti=str(token.successor_jti))
+    # What lies between looking and marking in a busy shop; nothing is decided by how long it is.
+    time.sleep(BETWEEN_SECONDS)
     successor = issue_refresh(family=token.family, jti=uuid.uuid4(), now=now)
     RefreshToken.objects.filter(jti=token.jti).update(used_at=now, successor_jti=successor.jti)
     return successor
