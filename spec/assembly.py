@@ -17,12 +17,13 @@ from reports.results import (
     Target,
     tally,
 )
-from reports.verdicts import Verdict, combine
+from reports.verdicts import Verdict
 from spec.catalogue import Requirement
 from spec.environment import describe_harness, describe_host
 from spec.inspection import Inspection
 from spec.kills import read_kills
 from spec.runfolder import find_previous
+from spec.target.redaction import redact_text
 
 
 def assemble(inspection: Inspection, effects: dict[str, frozenset[str]]) -> Results:
@@ -58,7 +59,7 @@ def assemble(inspection: Inspection, effects: dict[str, frozenset[str]]) -> Resu
         requirements=requirements,
         evidence=list(inspection.evidence.values()),
         coverage=inspection.coverages,
-        warnings=inspection.warnings,
+        warnings=[redact_text(warning, inspection.recorder.secrets).text for warning in inspection.warnings],
     )
 
 
@@ -109,12 +110,23 @@ def _verdict(
     gap = inspection.gap(requirement, effects)
     if gap is not None:
         return Verdict.NOT_TESTED, gap.reason, gap.code, gap.in_scope
-    if not checks:
-        if inspection.ended is Ended.UNREACHABLE:
-            return Verdict.NOT_TESTED, "the target could not be reached", "blocked", True
-        if inspection.ended is Ended.INTERRUPTED:
-            return Verdict.NOT_TESTED, "the run was interrupted before it was examined", "interrupted", True
-        return Verdict.NOT_TESTED, "its check did not run", "nothing examined", True
-    worst = min(checks, key=lambda check: check.verdict.rank)
+    worst = min(checks, key=lambda check: check.verdict.rank, default=None)
+    left = inspection.planned.get(requirement.id, set()) - {check.node for check in checks}
+    # A part that was not examined is worse than a part that passed, and better than one that failed.
+    if worst is None or (left and worst.verdict.rank > Verdict.NOT_TESTED.rank):
+        return Verdict.NOT_TESTED, *_absence(inspection, left if checks else set()), True
     code: ReasonCode = inspection.reason_codes.get(worst.node, "") if worst.verdict is Verdict.NOT_TESTED else ""
-    return combine(check.verdict for check in checks), worst.reason, code, True
+    return worst.verdict, worst.reason, code, True
+
+
+def _absence(inspection: Inspection, left: set[str]) -> tuple[str, ReasonCode]:
+    """Why a requirement's checks, or those of them that are left, did not run."""
+    which = f"it was examined in part; not by {', '.join(sorted(left))}" if left else "its check did not run"
+    if inspection.ended is Ended.UNREACHABLE:
+        return "the target could not be reached", "blocked"
+    if inspection.ended is Ended.INTERRUPTED:
+        return (
+            f"the run was interrupted: {which}" if left else "the run was interrupted before it was examined",
+            "interrupted",
+        )
+    return which, "nothing examined"

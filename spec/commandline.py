@@ -1,4 +1,4 @@
-"""The command line of a run. Exit codes are those of the gate (docs/exit-codes.md)."""
+"""The command line of a run. Exit codes are those of the gate (docs/verdicts.md)."""
 
 from __future__ import annotations
 

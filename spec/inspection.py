@@ -66,6 +66,8 @@ class Inspection:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     checks: dict[str, list[CheckResult]] = field(default_factory=dict)
     reason_codes: dict[str, ReasonCode] = field(default_factory=dict)
+    planned: dict[str, set[str]] = field(default_factory=dict)
+    """For each requirement the checks that a whole verdict on it takes, by their node ids."""
     metrics: list[Metric] = field(default_factory=list)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     coverages: list[Coverage] = field(default_factory=list)

@@ -25,7 +25,7 @@ from spec.proof import NoShop
 from spec.runfolder import RESULTS
 from spec.target.connection import TargetUnreachable
 from spec.target.shop import Shop
-from spec.witness import record_check
+from spec.witness import record_check, redact_judgement
 
 verifies: Final = pytest.mark.verifies
 
@@ -90,6 +90,8 @@ class InspectionPlugin:
         config.hook.pytest_deselected(items=[check.item for check in checks if check not in chosen])
         runnable = [check for check in chosen if self._gap(check) is None]
         self.items = {check.item.nodeid: check for check in chosen}
+        for check in runnable:
+            self.inspection.planned.setdefault(check.requirement, set()).add(check.item.nodeid)
         items[:] = [check.item for check in order_checks(runnable, self.inspection.catalogue)]
         self.progress = ProgressLines(config, len(items))
 
@@ -128,6 +130,7 @@ class InspectionPlugin:
                 Verdict.ERROR, f"the check did not clean up after itself: {judgement.reason or error}"
             )
             examination = Examination()
+        judgement = redact_judgement(judgement, self.inspection.recorder.secrets)
         record_check(self.inspection, check, examination, judgement, call.duration)
         if self.progress:
             self.progress.finished(check, judgement, call.duration)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 from reports.results import CheckResult, inline_evidence
@@ -18,10 +20,21 @@ KEPT_ON_FAILURE: Final = 5
 KEPT_ON_PASS: Final = 2
 
 
+def redact_judgement(judgement: Judgement, secrets: Collection[str]) -> Judgement:
+    """The judgement as it may be printed and written."""
+    return replace(
+        judgement,
+        reason=redact_text(judgement.reason, secrets).text,
+        expected=redact_text(judgement.expected, secrets).text,
+        observed=redact_text(judgement.observed, secrets).text,
+        example=redact_text(judgement.example, secrets).text if judgement.example else None,
+    )
+
+
 def record_check(
     inspection: Inspection, check: CheckItem, examination: Examination, judgement: Judgement, seconds: float
 ) -> None:
-    """Add a check's result to the run, with everything in it redacted."""
+    """Add a check's result to the run. The judgement is redacted already; here its evidence and figures are."""
     secrets = inspection.recorder.secrets
     shown = _choose(inspection, judgement)
     digests = [_keep(inspection, exchange) for exchange in shown]
@@ -30,21 +43,23 @@ def record_check(
         title=check.title,
         verdict=judgement.verdict,
         outcome_code=str(judgement.outcome) if judgement.outcome else None,
-        expected=redact_text(judgement.expected, secrets).text,
-        observed=redact_text(judgement.observed, secrets).text,
+        expected=judgement.expected,
+        observed=judgement.observed,
         done=examination.done,
         total=max(examination.total, examination.done),
         missing=[redact_text(one, secrets).text for one in examination.missing],
         seconds=round(seconds, 3),
         seed=inspection.seed,
-        example=redact_text(judgement.example, secrets).text if judgement.example else None,
+        example=judgement.example,
         evidence=list(dict.fromkeys(digests)),
         curl=curl_line(shown[0].request, secrets) if shown and judgement.verdict is Verdict.FAIL else None,
-        reason=redact_text(judgement.reason, secrets).text,
+        reason=judgement.reason,
     )
     inspection.checks.setdefault(check.requirement, []).append(result)
-    inspection.metrics += examination.metrics
-    inspection.coverages += examination.coverages
+    inspection.metrics += [replace(one, reason=redact_text(one.reason, secrets).text) for one in examination.metrics]
+    inspection.coverages += [
+        replace(one, missing=[redact_text(name, secrets).text for name in one.missing]) for one in examination.coverages
+    ]
     if judgement.reason_code:
         inspection.reason_codes[result.node] = judgement.reason_code
 
