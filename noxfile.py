@@ -23,6 +23,8 @@ CHAPTERS = {
     "behaviour": ["FLOW", "SHOP", "CACHE", "QRY", "DOC", "HLTH", "MON", "LOG"],
     "delivery": ["PROD", "CTR", "REL"],
 }
+# Progress is shown as it is made, also through a pipe; and a run leaves no byte code in the checkout.
+ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 PERFORMANCE = ["PERF-001", "PERF-002", "CACHE-010"]
 
 if not os.access(ROOT, os.W_OK):
@@ -44,8 +46,7 @@ def prepare(session: nox.Session) -> None:
 def run(session: nox.Session, *command: str, **options: object) -> None:
     """Run a module of ours. On Ctrl-C it gets the time to write what was found and to stop what it started."""
     session.run(
-        "python", "-m", *command, interrupt_timeout=40, terminate_timeout=20, env={"PYTHONDONTWRITEBYTECODE": "1"},
-        **options,
+        "python", "-m", *command, interrupt_timeout=40, terminate_timeout=20, env=ENVIRONMENT, **options,
     )  # fmt: skip
 
 
