@@ -59,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         write_atomically(written, _running_profile(profile, supervised.ready).encode())
         written.chmod(0o600)
+        _keep_password(supervised.ready, written)
         _announce(supervised.ready, profile, written)
         while not supervised.wait(1.0):
             pass
@@ -68,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     finally:
         written.unlink(missing_ok=True)
+        _password_file(written).unlink(missing_ok=True)
         supervised.stop()
 
 
@@ -130,6 +132,20 @@ def _quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def _password_file(profile: Path) -> Path:
+    return profile.with_suffix(".password")
+
+
+def _keep_password(ready: Mapping[str, object], profile: Path) -> None:
+    """Leave the staff's password in a file that only its owner reads: a terminal's history is no place for it."""
+    staff = ready.get("staff")
+    if isinstance(staff, dict):
+        file = _password_file(profile)
+        file.touch(mode=0o600)
+        file.chmod(0o600)
+        file.write_text(f"{staff.get('password')}\n", encoding="utf-8")
+
+
 def _announce(ready: Mapping[str, object], profile: Profile, written: Path) -> None:
     base_url, staff = str(ready["base_url"]), ready.get("staff")
     shown = os.path.relpath(written)
@@ -138,8 +154,9 @@ def _announce(ready: Mapping[str, object], profile: Profile, written: Path) -> N
     if ready.get("ca_certificate"):
         _say(f"  certificate    {ready['ca_certificate']}")
     if isinstance(staff, dict):
-        _say(f"  staff          {staff.get('email')}  {staff.get('password')}")
-        _say(f"  one check      {PASSWORD_VARIABLE}={staff.get('password')} nox -s check -- SHOP-001 --target {shown}")
+        password = os.path.relpath(_password_file(written))
+        _say(f"  staff          {staff.get('email')}, the password is in {password}")
+        _say(f"  one check      {PASSWORD_VARIABLE}=$(cat {password}) nox -s check -- SHOP-001 --target {shown}")
 
 
 def _say(text: str) -> None:

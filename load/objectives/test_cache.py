@@ -49,8 +49,12 @@ def test_over_80_per_cent_of_cacheable_reads_hit(
         )
     examine_metrics(examine, [to_metric(figure, requirement) for figure in figures])
     reads = [sample for sample in measured.run.samples if sample.cacheable and sample.ok]
-    examine.require(
-        any(read.hit is False for read in reads), "every single read claims to be a hit, the first included"
+    # Carts of customers who have only just registered were read too: nothing can have kept those before.
+    examine.expect(
+        any(read.hit is False for read in reads),
+        Outcome.CLAIM_CONTRADICTED,
+        expected="misses among the reads, the first ones of new customers' carts at least",
+        observed=f"all {len(reads)} reads claim to be hits",
     )
     names = measured.run.manifest.operations
     ordering = target.verbs.place_order().request.operation

@@ -18,6 +18,8 @@ from spec.runfolder import PROJECT, RESULTS
 
 REFERENCE: Final = PROJECT / "spec" / "target" / "reference.toml"
 EXPERIMENT_SECONDS: Final = 900
+END_SECONDS: Final = 60
+"""What a run may take to stop what it started."""
 
 
 class ExperimentFailed(Exception):  # noqa: N818 - the name says it
@@ -61,7 +63,11 @@ class RunningRuns:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
             process.terminate()
-            process.wait()
+            try:
+                process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
             raise ExperimentFailed(f"it was still going on after {seconds:.0f} s") from None
         finally:
             with self._lock:
