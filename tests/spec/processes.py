@@ -39,6 +39,14 @@ def family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     return psutil.Process(process.pid).children(recursive=True)
 
 
+def command_of(process: psutil.Process) -> str:
+    """The command of a process; nothing once it is gone."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def await_end(processes: Iterable[psutil.Process], seconds: float = END_SECONDS) -> list[str]:
     """Wait so long for all to end; what still runs then, by its command."""
     left = list(processes)
@@ -48,7 +56,7 @@ def await_end(processes: Iterable[psutil.Process], seconds: float = END_SECONDS)
         return not left
 
     wait_until(ended, seconds)
-    return [" ".join(one.cmdline()) for one in left]
+    return [command_of(one) for one in left]
 
 
 def runs(process: psutil.Process) -> bool:

@@ -14,7 +14,7 @@ from reports.verdicts import Verdict
 from spec.commandline import main
 from spec.runfolder import find_previous, make_run_folder, new_run_id, point_latest
 from spec.target.addresses import SourceAddresses
-from tests.spec.processes import PROJECT, await_end, end_all, family, start, wait_until
+from tests.spec.processes import PROJECT, await_end, command_of, end_all, family, start, wait_until
 from tests.spec.small_run import result, write_specification
 from tests.spec.tiny_shop import TinyShop
 
@@ -134,7 +134,7 @@ def test_a_folder_named_latest_is_left_alone_and_nothing_is_left_beside_it(tmp_p
 def test_falsify_that_is_told_to_end_ends_the_runs_that_it_started(tmp_path: Path) -> None:
     falsify = start([sys.executable, "-m", "spec.faults", "RATE-003", "--jobs", "2"], tmp_path / "output.txt")
     try:
-        assert wait_until(lambda: any("supervisor" in " ".join(one.cmdline()) for one in family(falsify)))
+        assert wait_until(lambda: any("supervisor" in command_of(one) for one in family(falsify)))
         known = family(falsify)
         falsify.terminate()
         assert await_end(known) == []
