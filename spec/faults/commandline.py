@@ -175,7 +175,7 @@ def _print_finding(console: Console, place: str, finding: Finding) -> None:
 def _print_matrix(console: Console, catalogue: Catalogue, kills: Kills, shown: Collection[str] | None) -> None:
     table = Table(title="Kill matrix", title_justify="left", show_edge=False, pad_edge=False)
     table.add_column("requirement", no_wrap=True)
-    table.add_column("faults that turned it red", overflow="fold")
+    table.add_column("faults that turned it red", no_wrap=True)
     table.add_column("whole nulls met", no_wrap=True)
     table.add_column("own exchange nulled, red", no_wrap=True)
     for requirement in catalogue.requirements:
@@ -187,5 +187,5 @@ def _print_matrix(console: Console, catalogue: Catalogue, kills: Kills, shown: C
         proxied = [one for one in entries if one.fault.startswith("null:proxied")]
         met = sum(one.verdict == Verdict.PASS for one in whole)
         red = sum(one.killed for one in proxied)
-        table.add_row(requirement.id, ", ".join(faults) or "none", f"{met} of {len(whole)}", f"{red} of {len(proxied)}")
+        table.add_row(requirement.id, "\n".join(faults) or "none", f"{met} of {len(whole)}", f"{red} of {len(proxied)}")
     console.print(table)

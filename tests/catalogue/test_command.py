@@ -18,9 +18,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "requirements.md"
 
 
 def test_the_page_is_fresh() -> None:
-    assert PAGE.read_text(encoding="utf-8") == as_markdown(load_catalogue()), (
-        "Write it anew: nox -s catalogue"
-    )
+    assert PAGE.read_text(encoding="utf-8") == as_markdown(load_catalogue()), "Write it anew: nox -s catalogue"
 
 
 def test_the_page_shows_text_as_it_is(tmp_path: Path) -> None:
