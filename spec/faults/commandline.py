@@ -174,10 +174,10 @@ def _print_finding(console: Console, place: str, finding: Finding) -> None:
 
 def _print_matrix(console: Console, catalogue: Catalogue, kills: Kills, shown: Collection[str] | None) -> None:
     table = Table(title="Kill matrix", title_justify="left", show_edge=False, pad_edge=False)
-    table.add_column("requirement", no_wrap=True)
-    table.add_column("faults that turned it red", no_wrap=True)
-    table.add_column("whole nulls met", no_wrap=True)
-    table.add_column("own exchange nulled, red", no_wrap=True)
+    table.add_column("requirement", min_width=9)
+    table.add_column("faults that turned it red", overflow="fold")
+    table.add_column("whole nulls met", max_width=8)
+    table.add_column("own exchange nulled: red", max_width=13)
     for requirement in catalogue.requirements:
         if requirement.unchecked or (shown is not None and requirement.id not in shown):
             continue
