@@ -91,10 +91,12 @@ def test_answers_without_cache_status_are_a_window_that_is_shut() -> None:
         examined(make_load(samples, claimed=0, counted=None))
 
 
-def test_hits_without_a_single_miss_prove_nothing() -> None:
+def test_hits_without_a_single_miss_contradict_the_shops_own_claim() -> None:
     samples = [replace(sample, hit=True) for sample in make_samples()]
-    with pytest.raises(Blocked, match="every single read claims to be a hit"):
+    with pytest.raises(Violation) as violation:
         examined(make_load(samples, claimed=3000, counted=None))
+    assert violation.value.outcome is Outcome.CLAIM_CONTRADICTED
+    assert violation.value.observed == "all 3000 reads claim to be hits"
 
 
 def test_hits_while_nothing_was_ordered_prove_nothing() -> None:
