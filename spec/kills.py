@@ -7,15 +7,17 @@ them has changed since, the entry is stale and every report shows it as such.
 from __future__ import annotations
 
 import ast
+import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from reports.results import FaultSeen, write_atomically
+from spec.outcomes import Outcome
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 KILLS: Final = PROJECT / "spec" / "faults" / "kills.json"
@@ -27,12 +29,21 @@ SHARED_BY_CHECKS: Final = (PROJECT / "spec" / "model",)
 
 @dataclass(frozen=True, slots=True)
 class FaultFile:
-    """A shop that is wrong in one way, as its file says: what it does (docstring) and what must turn red (`KILLS`)."""
+    """A shop that is wrong in one way, as its file says: what it does (docstring) and what must turn red (`KILLS`).
+
+    `outcomes` holds, for each requirement, the codes with which its check has to turn red: with any other, the shop
+    was broken in another way than the file says.
+    """
 
     id: str
     path: Path
     description: str
-    kills: tuple[str, ...]
+    outcomes: Mapping[str, frozenset[Outcome]]
+
+    @property
+    def kills(self) -> tuple[str, ...]:
+        """The requirements that have to turn red, in the order of the file."""
+        return tuple(self.outcomes)
 
     @property
     def digest(self) -> str:
@@ -134,19 +145,33 @@ def _read_fault(path: Path) -> FaultFile:
         if isinstance(node, ast.AnnAssign | ast.Assign) and node.value is not None:
             targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
             if any(isinstance(target, ast.Name) and target.id == "KILLS" for target in targets):
-                return FaultFile(path.stem, path, description.splitlines()[0], _read_ids(path, node.value))
-    raise FaultFileError(f"{path.name}: a fault needs a tuple KILLS with the ids of the requirements that it breaks")
+                return FaultFile(path.stem, path, description.splitlines()[0], _read_outcomes(path, node.value))
+    raise FaultFileError(f"{path.name}: a fault needs a literal KILLS: the requirements that it breaks, and how")
 
 
-def _read_ids(path: Path, value: ast.expr) -> tuple[str, ...]:
+def _read_outcomes(path: Path, value: ast.expr) -> Mapping[str, frozenset[Outcome]]:
     try:
-        ids = ast.literal_eval(value)
+        said = ast.literal_eval(value)
     except ValueError:
-        ids = None
-    # A text alone, ("RATE-001") without its comma, would be read as its letters.
-    if not isinstance(ids, tuple) or not ids or not all(isinstance(one, str) for one in ids):
-        raise FaultFileError(f"{path.name}: KILLS has to be a literal tuple of requirement ids, with at least one")
-    return ids
+        said = None
+    if not isinstance(said, dict) or not said or not all(isinstance(one, str) for one in said):
+        raise FaultFileError(
+            f'{path.name}: KILLS has to be a literal like {{"RATE-001": "ADMITTED_BEYOND_BUDGET"}}: each requirement'
+            " with the outcome code by which its check has to turn red, or a tuple of codes"
+        )
+    return {requirement: _read_codes(path, requirement, codes) for requirement, codes in said.items()}
+
+
+def _read_codes(path: Path, requirement: str, said: object) -> frozenset[Outcome]:
+    codes = (said,) if isinstance(said, str) else said
+    if not isinstance(codes, tuple) or not codes or not all(isinstance(one, str) for one in codes):
+        raise FaultFileError(f"{path.name}: KILLS has to name an outcome code for {requirement}, or a tuple of codes")
+    for code in codes:
+        if code not in Outcome.__members__:
+            close = difflib.get_close_matches(code, Outcome.__members__)
+            hint = f"; did you mean {' or '.join(close)}?" if close else "; spec/outcomes.py lists them"
+            raise FaultFileError(f"{path.name}: {code!r} for {requirement} is no outcome code{hint}")
+    return frozenset(map(Outcome, codes))
 
 
 def check_digest(requirement: str) -> str:

@@ -122,10 +122,18 @@ def _unnoticed(finding: Finding) -> list[str]:
     if finding.failure:
         return [f"{experiment.id}: {finding.failure}"]
     return [
-        f"{experiment.id}: {requirement} did not notice ({_seen(finding, requirement)})"
+        f"{experiment.id}: {_shortfall(finding, requirement)}"
         for requirement in experiment.requirements
         if not finding.killed(requirement)
     ]
+
+
+def _shortfall(finding: Finding, requirement: str) -> str:
+    seen, fault = finding.verdicts.get(requirement), finding.experiment.fault
+    if fault is not None and seen is not None and seen.verdict is Verdict.FAIL:
+        red, expected = " and ".join(seen.outcomes), " or ".join(sorted(fault.outcomes[requirement]))
+        return f"{requirement} turned red, but with {red} instead of {expected}: the shop broke in another way"
+    return f"{requirement} did not notice ({_seen(finding, requirement)})"
 
 
 def _seen(finding: Finding, requirement: str) -> str:
@@ -151,7 +159,7 @@ def _remember(kills: Kills, finding: Finding, digests: Digests, green: Collectio
                     requirement=requirement,
                     killed=requirement in green and finding.killed(requirement),
                     verdict=str(seen.verdict),
-                    outcome=seen.outcome,
+                    outcome=finding.outcome(requirement),
                     last_seen=today,
                     check_sha256=digests.checks[requirement],
                     fault_sha256=experiment.digest,
@@ -166,7 +174,7 @@ def _print_finding(console: Console, place: str, finding: Finding) -> None:
     noticed = sum(finding.killed(one) for one in experiment.requirements)
     complete = noticed == len(experiment.requirements)
     sign = "[green]✓[/green]" if complete else "[red]✗[/red]"
-    outcomes = sorted({seen.outcome for seen in finding.verdicts.values() if seen.outcome})
+    outcomes = sorted({outcome for seen in finding.verdicts.values() for outcome in seen.outcomes})
     said = f" ({', '.join(outcomes)})" if experiment.fault is not None and outcomes else ""
     shown = escape(f"{experiment.id}: {noticed} of {len(experiment.requirements)} noticed{said}")
     console.print(f"{escape(place)} {sign} {shown}", markup=True)

@@ -31,7 +31,8 @@ class Seen:
     """A requirement's verdict in an experiment."""
 
     verdict: Verdict
-    outcome: str | None
+    outcomes: tuple[str, ...]
+    """The codes of its checks that found something, each once."""
     reason: str
 
 
@@ -105,14 +106,15 @@ def run_experiment(
         words = (runs / "output.txt").read_text(encoding="utf-8")[-600:]
         raise ExperimentFailed(f"{profile.name} ended with exit code {code} and no results: {words}")
     return {
-        requirement.id: Seen(requirement.verdict, _outcome(requirement.checks), requirement.reason)
+        requirement.id: Seen(requirement.verdict, _outcomes(requirement.checks), requirement.reason)
         for requirement in read_results(found[-1]).requirements
         if requirement.reason_code != "no check yet"
     }
 
 
-def _outcome(checks: Sequence[CheckResult]) -> str | None:
-    return next((check.outcome_code for check in checks if check.outcome_code), None)
+def _outcomes(checks: Sequence[CheckResult]) -> tuple[str, ...]:
+    # A requirement with two checks may turn red in both, each in its own way.
+    return tuple(dict.fromkeys(check.outcome_code for check in checks if check.outcome_code))
 
 
 def write_profile(path: Path, command: Sequence[str], extra: str = "") -> Path:

@@ -25,17 +25,22 @@ from spec.kills import (
     shop_digest,
     write_kills,
 )
+from spec.outcomes import Outcome
 from tests.spec.small_run import write_specification
 
 FAULT = '''"""Stock is read, then written.
 
 More."""
 
-KILLS = ("RATE-001", "RATE-002")
+KILLS = {"RATE-001": "OVERSOLD", "RATE-002": ("OVERSOLD", "UNDERSOLD")}
 
 
 def break_shop() -> None: ...
 '''
+FORM = (
+    'KILLS has to be a literal like {"RATE-001": "ADMITTED_BEYOND_BUDGET"}: each requirement with the outcome code by'
+    " which its check has to turn red, or a tuple of codes"
+)
 KILL = Kill("race", "RATE-001", True, "fail", "OVERSOLD", "2026-03-01", "check", "fault", "shop")
 
 
@@ -109,6 +114,7 @@ def test_a_fault_is_read_from_its_file_without_running_it(folder: Path) -> None:
     (fault,) = find_faults(folder / "spec/faults/shops")
     assert (fault.id, fault.description) == ("race", "Stock is read, then written.")
     assert fault.kills == ("RATE-001", "RATE-002")
+    assert fault.outcomes == {"RATE-001": {Outcome.OVERSOLD}, "RATE-002": {Outcome.OVERSOLD, Outcome.UNDERSOLD}}
     fault.path.write_text(FAULT + "# changed")
     assert find_faults(folder / "spec/faults/shops")[0].digest != digest_files([]) != fault.digest
 
@@ -116,15 +122,29 @@ def test_a_fault_is_read_from_its_file_without_running_it(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ('KILLS = ("A-001",)\n', "race.py: a fault needs a docstring that says what is wrong with its shop"),
-        ('"""Wrong."""\n', "race.py: a fault needs a tuple KILLS with the ids of the requirements that it breaks"),
-        ('"""Wrong."""\nKILLS = ("A-001")\n', "race.py: KILLS has to be a literal tuple of requirement ids, with at"),
+        ('KILLS = {"A-001": "STALE"}\n', "a fault needs a docstring that says what is wrong with its shop"),
+        ('"""Wrong."""\n', "a fault needs a literal KILLS: the requirements that it breaks, and how"),
+        ('"""Wrong."""\nKILLS = ("A-001",)\n', FORM),
+        ('"""Wrong."""\nKILLS = {}\n', FORM),
+        ('"""Wrong."""\nKILLS = {1: "STALE"}\n', FORM),
+        ('"""Wrong."""\nKILLS = dict(x)\n', FORM),
         (
-            '"""Wrong."""\nKILLS = ()\n',
-            "race.py: KILLS has to be a literal tuple of requirement ids, with at least one",
+            '"""Wrong."""\nKILLS = {"A-001": ()}\n',
+            "KILLS has to name an outcome code for A-001, or a tuple of codes",
         ),
-        ('"""Wrong."""\nKILLS = tuple(x)\n', "race.py: KILLS has to be a literal tuple"),
-        ('"""Wrong."""\nKILLS = (\n', "race.py: this is no Python ("),
+        (
+            '"""Wrong."""\nKILLS = {"A-001": ("STALE", 1)}\n',
+            "KILLS has to name an outcome code for A-001, or a tuple of codes",
+        ),
+        (
+            '"""Wrong."""\nKILLS = {"A-001": ("STALE", "OVERSOLDED")}\n',
+            "'OVERSOLDED' for A-001 is no outcome code; did you mean OVERSOLD or UNDERSOLD?",
+        ),
+        (
+            '"""Wrong."""\nKILLS = {"A-001": "x"}\n',
+            "'x' for A-001 is no outcome code; spec/outcomes.py lists them",
+        ),
+        ('"""Wrong."""\nKILLS = {\n', "this is no Python ('{' was never closed (<unknown>, line 2))"),
     ],
 )
 def test_a_fault_file_that_does_not_say_what_it_has_to_is_refused(folder: Path, content: str, sentence: str) -> None:
@@ -132,7 +152,7 @@ def test_a_fault_file_that_does_not_say_what_it_has_to_is_refused(folder: Path, 
     (shops / "race.py").write_text(content)
     with pytest.raises(FaultFileError) as refused:
         find_faults(shops)
-    assert str(refused.value).startswith(sentence)
+    assert str(refused.value) == f"race.py: {sentence}"
 
 
 @pytest.mark.parametrize(
@@ -244,6 +264,6 @@ def test_each_fault_and_each_kind_of_null_is_an_experiment_for_what_has_a_check(
     assert without_faults(catalogue, found) == []
     gone = replace(KILL, fault="gone")
     assert forget_removed(Kills((KILL, gone)), found) == Kills((KILL,))
-    (shops / "race.py").write_text('"""Wrong."""\nKILLS = ("RATE-077",)\n')
+    (shops / "race.py").write_text('"""Wrong."""\nKILLS = {"RATE-077": "STALE"}\n')
     with pytest.raises(FaultFileError, match=r"^race\.py: KILLS names RATE-077, which is not in the catalogue$"):
         all_experiments(catalogue)

@@ -13,6 +13,7 @@ from spec.faults.laboratory import Finding, Laboratory
 from spec.faults.nulls.answers import NullKind
 from spec.faults.plan import Experiment
 from spec.kills import FaultFile
+from spec.outcomes import Outcome
 from spec.proof import NoShop, prove
 from spec.target.addresses import SourceAddresses
 from spec.target.connection import Connection
@@ -57,7 +58,7 @@ def test_what_is_no_shop_is_found_out_and_told(tmp_path: Path, wrong: str, sente
         prove_tiny(tmp_path, wrong)
 
 
-FAULT = FaultFile("race", Path("race.py"), "Wrong.", ("FLOW-001",))
+FAULT = FaultFile("race", Path("race.py"), "Wrong.", {"FLOW-001": frozenset({Outcome.WRONG_CONTENT})})
 
 
 @pytest.mark.parametrize(
@@ -74,10 +75,29 @@ FAULT = FaultFile("race", Path("race.py"), "Wrong.", ("FLOW-001",))
 def test_only_red_counts_as_noticed_and_under_a_whole_null_whatever_is_not_green(
     experiment: Experiment, noticed: set[Verdict]
 ) -> None:
-    assert {
-        verdict for verdict in Verdict if Finding(experiment, {"FLOW-001": Seen(verdict, None, "")}).killed("FLOW-001")
-    } == noticed
+    def killed(verdict: Verdict) -> bool:
+        return Finding(experiment, {"FLOW-001": Seen(verdict, ("WRONG_CONTENT",), "")}).killed("FLOW-001")
+
+    assert {verdict for verdict in Verdict if killed(verdict)} == noticed
     assert not Finding(experiment, {}).killed("FLOW-001")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "killed", "outcome"),
+    [
+        (("WRONG_CONTENT",), True, "WRONG_CONTENT"),
+        (("SERVER_ERROR",), False, "SERVER_ERROR"),
+        (("SERVER_ERROR", "WRONG_CONTENT"), True, "WRONG_CONTENT"),
+        ((), False, None),
+    ],
+)
+def test_red_counts_under_a_fault_only_with_an_outcome_that_its_file_names(
+    outcomes: tuple[str, ...], killed: bool, outcome: str | None
+) -> None:
+    seen = {"FLOW-001": Seen(Verdict.FAIL, outcomes, "")}
+    finding = Finding(Experiment("race", ("FLOW-001",), fault=FAULT), seen)
+    assert (finding.killed("FLOW-001"), finding.outcome("FLOW-001")) == (killed, outcome)
+    assert Finding(Experiment("null:proxied:echo", ("FLOW-001",), null=NullKind.ECHO), seen).killed("FLOW-001")
 
 
 def test_a_laboratory_that_is_interrupted_begins_nothing_more_and_leaves_no_process_and_no_folder() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-KILLS = ("TOK-001",)
+KILLS = {"TOK-001": "TOKEN_LIFETIME_WRONG"}
 SETTINGS = {"ACCESS_TOKEN_MINUTES": "60"}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("TOK-001",)
+KILLS = {"TOK-001": "TOKEN_LIFETIME_WRONG"}
 DAY_IN_QUARTERS = 96
 
 

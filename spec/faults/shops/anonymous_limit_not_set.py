@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-KILLS = ("RATE-001",)
+KILLS = {"RATE-001": "ADMITTED_BEYOND_BUDGET"}
 SETTINGS = {"THROTTLE_ANON": "1000/hour"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("RATE-001",)
+KILLS = {"RATE-001": "REFUSED_WITHIN_BUDGET"}
 
 
 def break_shop() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("CACHE-010",)
+KILLS = {"CACHE-010": "LIMIT_MISSED"}
 
 
 def break_shop() -> None:

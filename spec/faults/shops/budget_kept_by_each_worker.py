@@ -11,7 +11,11 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("RATE-001", "RATE-003", "RATE-004")
+KILLS = {
+    "RATE-001": "ADMITTED_BEYOND_BUDGET",
+    "RATE-003": "ADMITTED_BEYOND_BUDGET",
+    "RATE-004": "ADMITTED_BEYOND_BUDGET",
+}
 
 
 def break_shop() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("RATE-003",)
+KILLS = {"RATE-003": "ADMITTED_BEYOND_BUDGET"}
 
 
 def break_shop() -> None:

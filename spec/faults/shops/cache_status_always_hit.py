@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("CACHE-001",)
+KILLS = {"CACHE-001": "HEADER_WRONG"}
 
 
 def break_shop() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec.faults.patching import wrap
 
-KILLS = ("SHOP-015",)
+KILLS = {"SHOP-015": "MODEL_DISAGREES"}
 
 
 def break_shop() -> None:

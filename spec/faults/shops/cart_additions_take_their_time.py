@@ -7,7 +7,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("PERF-001",)
+KILLS = {"PERF-001": "LIMIT_MISSED"}
 
 LONGER_SECONDS = 0.33
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("FLOW-003",)
+KILLS = {"FLOW-003": "WRONG_CONTENT"}
 
 
 def break_shop() -> None:

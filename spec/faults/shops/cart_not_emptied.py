@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec.faults.patching import wrap
 
-KILLS = ("FLOW-003",)
+KILLS = {"FLOW-003": "WRONG_CONTENT"}
 
 
 def break_shop() -> None:

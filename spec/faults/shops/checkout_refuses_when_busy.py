@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("SHOP-001",)
+KILLS = {"SHOP-001": "UNDERSOLD"}
 
 
 def break_shop() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("RATE-004",)
+KILLS = {"RATE-004": "ADMITTED_BEYOND_BUDGET"}
 
 
 def break_shop() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("DOC-001",)
+KILLS = {"DOC-001": "NOT_DOCUMENTED"}
 
 
 def break_shop() -> None:

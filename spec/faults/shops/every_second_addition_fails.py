@@ -7,7 +7,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("PERF-002",)
+KILLS = {"PERF-002": "LIMIT_MISSED"}
 
 
 def break_shop() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("VAL-014",)
+KILLS = {"VAL-014": "SERVER_ERROR"}
 
 
 def break_shop() -> None:

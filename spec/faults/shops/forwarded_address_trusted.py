@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("RATE-005",)
+KILLS = {"RATE-005": "BUDGET_RENEWED"}
 
 
 def break_shop() -> None:

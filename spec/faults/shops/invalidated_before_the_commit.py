@@ -7,7 +7,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("CACHE-002",)
+KILLS = {"CACHE-002": "STALE"}
 
 
 def break_shop() -> None:

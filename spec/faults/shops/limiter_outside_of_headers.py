@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("HDR-001",)
+KILLS = {"HDR-001": "HEADER_MISSING"}
 
 
 def break_shop() -> None:

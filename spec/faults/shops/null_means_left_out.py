@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("VAL-003",)
+KILLS = {"VAL-003": "WRONG_VALUE_ACCEPTED"}
 
 
 def break_shop() -> None:

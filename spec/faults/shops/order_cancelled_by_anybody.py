@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("ACC-001",)
+KILLS = {"ACC-001": "FOREIGN_OBJECT_REACHED"}
 
 
 def break_shop() -> None:

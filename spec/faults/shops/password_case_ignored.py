@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("FLOW-001",)
+KILLS = {"FLOW-001": "WRONG_PASSWORD_ACCEPTED"}
 
 
 def break_shop() -> None:

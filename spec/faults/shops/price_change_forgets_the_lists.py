@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec.faults.patching import wrap
 
-KILLS = ("CACHE-002",)
+KILLS = {"CACHE-002": "STALE"}
 
 
 def break_shop() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("VAL-001",)
+KILLS = {"VAL-001": "FIELD_NOT_NAMED"}
 
 
 def break_shop() -> None:

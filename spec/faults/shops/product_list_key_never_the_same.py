@@ -8,7 +8,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("CACHE-001",)
+KILLS = {"CACHE-001": "NOT_CACHED"}
 
 
 def break_shop() -> None:

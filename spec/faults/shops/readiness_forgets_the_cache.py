@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec.faults.patching import wrap
 
-KILLS = ("HLTH-003",)
+KILLS = {"HLTH-003": "DEPENDENCY_NOT_REPORTED"}
 
 
 def break_shop() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("HLTH-003",)
+KILLS = {"HLTH-003": "NOT_RECOVERED"}
 
 
 def break_shop() -> None:

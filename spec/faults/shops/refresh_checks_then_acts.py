@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("TOK-005",)
+KILLS = {"TOK-005": "TOKEN_REUSED"}
 
 BETWEEN_SECONDS = 0.02
 

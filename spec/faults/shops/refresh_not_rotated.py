@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("TOK-004", "TOK-005")
+KILLS = {"TOK-004": "TOKEN_NOT_ROTATED", "TOK-005": "TOKEN_NOT_ROTATED"}
 
 
 def break_shop() -> None:

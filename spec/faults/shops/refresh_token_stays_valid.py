@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("TOK-004", "TOK-005")
+KILLS = {"TOK-004": "TOKEN_REUSED", "TOK-005": "TOKEN_REUSED"}
 
 
 def break_shop() -> None:

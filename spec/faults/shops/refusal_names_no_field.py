@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spec.faults.patching import wrap
 
-KILLS = ("VAL-001", "VAL-003")
+KILLS = {"VAL-001": "FIELD_NOT_NAMED", "VAL-003": "FIELD_NOT_NAMED"}
 
 
 def break_shop() -> None:

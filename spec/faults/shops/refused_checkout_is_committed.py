@@ -9,7 +9,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("SHOP-015",)
+KILLS = {"SHOP-015": "MODEL_DISAGREES"}
 
 
 def break_shop() -> None:

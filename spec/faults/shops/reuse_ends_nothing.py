@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("TOK-005",)
+KILLS = {"TOK-005": "TOKEN_REUSED"}
 
 
 def break_shop() -> None:
@@ -15,4 +15,4 @@ def break_shop() -> None:
 
 
 def _on_sign_out_only(right: Any) -> Any:
-    return lambda *, family_id, reason: right(family_id=family_id, reason=reason) if reason == "signed out" else None
+    return lambda *, claims, reason: right(claims=claims, reason=reason) if reason == "signed out" else None

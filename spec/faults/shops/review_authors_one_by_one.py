@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("QRY-003",)
+KILLS = {"QRY-003": "STATEMENTS_GROW"}
 
 
 def break_shop() -> None:

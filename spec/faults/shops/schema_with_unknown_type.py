@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-KILLS = ("DOC-001",)
+KILLS = {"DOC-001": "DOCUMENT_INVALID"}
 
 
 def break_shop() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("FLOW-002",)
+KILLS = {"FLOW-002": "WRONG_CONTENT"}
 
 
 def break_shop() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("LOG-001",)
+KILLS = {"LOG-001": "EVENT_MISSING"}
 
 
 def break_shop() -> None:

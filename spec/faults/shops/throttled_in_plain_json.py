@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.faults.patching import wrap
 
-KILLS = ("ERR-001",)
+KILLS = {"ERR-001": "NOT_A_PROBLEM_DOCUMENT"}
 
 
 def break_shop() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-KILLS = ("SHOP-015",)
+KILLS = {"SHOP-015": "MODEL_DISAGREES"}
 
 
 def break_shop() -> None:
