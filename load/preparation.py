@@ -10,10 +10,10 @@ from typing import Final, TypeVar
 from gevent.pool import Pool
 
 from load.assortment import count_pieces, deal_out, list_wares, search_terms
-from load.cache_status import read_hit
 from load.client import ClientFactory
 from load.journeys import Customer, Shoppers, Ware
 from load.plan import Plan
+from spec.target.cache_status import claims_hit
 from spec.target.exchange import UnexpectedAnswer
 from spec.target.values import Product
 from spec.target.verbs import Call, ShopVerbs
@@ -115,7 +115,7 @@ class Preparation:
             if answer.response is None:
                 failure = answer.outcome.value if answer.outcome else "no answer"
                 raise PreparationError(f'Before the load, "{call.request.operation}" failed: {failure}.')
-            self.hits += bool(read_hit(answer.response.headers.get("Cache-Status")))
+            self.hits += bool(claims_hit(answer.response))
             return call.read(answer.response)
         except UnexpectedAnswer as error:
             raise PreparationError(f'Before the load, "{call.request.operation}" failed: {error}.') from error

@@ -5,13 +5,13 @@ from __future__ import annotations
 from gevent.event import Event
 from gevent.pool import Group
 
-from load.cache_status import read_hit
 from load.client import Answer, Client, ClientFactory, GeneratorError
 from load.journeys import Journey, Shoppers, Step
 from load.plan import Plan
 from load.recorder import Due, Recorder
 from load.samples import Outcome
 from load.schedule import Arrival, draw_arrivals
+from spec.target.cache_status import claims_hit
 from spec.target.exchange import EXAMINED_FIELD, UnexpectedAnswer
 
 
@@ -104,7 +104,7 @@ class Traffic:
         request = step.call.request
         answer = client.send(request.with_header(EXAMINED_FIELD, "1") if self._plan.mark_examined else request)
         done = self._clock.now()
-        hit = read_hit(answer.response.headers.get("Cache-Status")) if answer.response else None
+        hit = claims_hit(answer.response)
         self.hits += bool(hit)
         outcome, problem, value = _read(step, answer)
         self._recorder.close(

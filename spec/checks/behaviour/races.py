@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from spec.checks.behaviour.goods import all_categories, front_name
 from spec.checks.behaviour.racing import Race, Reader, Sighting
+from spec.checks.goods import all_categories, front_name
 from spec.target.exchange import Exchange
 from spec.target.shop import Shop
 from spec.target.values import ProductPage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from spec.checks.behaviour.goods import all_categories
+from spec.checks.goods import all_categories
 from spec.target.exchange import Exchange
 from spec.target.shop import Shop
 from spec.target.values import ProductPage

@@ -8,14 +8,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from spec.checks.behaviour.cache_status import claims_hit
-from spec.checks.behaviour.goods import front_name
 from spec.checks.behaviour.races import cart_race, category_race, price_race
 from spec.checks.behaviour.surfaces import Surfaces, Truth
+from spec.checks.goods import front_name
 from spec.examination import Examination
 from spec.inspection import Inspection
 from spec.outcomes import Outcome
 from spec.plugin import verifies
+from spec.target.cache_status import claims_hit
 from spec.target.shop import Shop
 
 WRITES: Final = 50
@@ -47,7 +47,7 @@ class Life:
                     observed=shown,
                     exchange=exchange,
                 )
-                self.hits[surface] += claims_hit(exchange) is True
+                self.hits[surface] += claims_hit(exchange.response) is True
         self.looks += 1
 
 

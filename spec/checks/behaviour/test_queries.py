@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final, Generic, TypeVar
 
-from spec.checks.behaviour.goods import products
 from spec.checks.behaviour.statements import asked
+from spec.checks.goods import find_products
 from spec.examination import Examination
 from spec.inspection import Inspection
 from spec.outcomes import Outcome
@@ -56,9 +56,9 @@ def test_a_list_costs_as_many_statements_for_many_entries_as_for_one(
     many = 8 if inspection.quick else 20
     inspected = [
         _compare(examine, database, _product_list(roomy, inspection)),
-        _compare(examine, database, _order_list(roomy, examine, many)),
-        _compare(examine, database, _review_list(roomy, examine, many)),
-        _compare(examine, database, _cart(roomy, examine, many)),
+        _compare(examine, database, _order_list(roomy, many)),
+        _compare(examine, database, _review_list(roomy, many)),
+        _compare(examine, database, _cart(roomy, many)),
     ]
     examine.progress(len(inspected), len(inspected))
     examine.note("statements for one entry and for many: " + ", ".join(inspected))
@@ -123,8 +123,8 @@ def _product_list(shop: Shop, inspection: Inspection) -> Listing[ProductPage]:
     )
 
 
-def _order_list(shop: Shop, examine: Examination, many: int) -> Listing[tuple[Order, ...]]:
-    (product,) = products(shop, examine, count=1, stock=many + 1)
+def _order_list(shop: Shop, many: int) -> Listing[tuple[Order, ...]]:
+    (product,) = find_products(shop, count=1, stock=many + 1)
     single, regular = shop.customer(), shop.customer()
     for customer in (single, *(regular for _ in range(many))):
         customer.must(shop.verbs.add_to_cart(product.id, 1))
@@ -138,8 +138,8 @@ def _order_list(shop: Shop, examine: Examination, many: int) -> Listing[tuple[Or
     )
 
 
-def _review_list(shop: Shop, examine: Examination, many: int) -> Listing[tuple[Review, ...]]:
-    quiet, popular = products(shop, examine, count=2, stock=1)
+def _review_list(shop: Shop, many: int) -> Listing[tuple[Review, ...]]:
+    quiet, popular = find_products(shop, count=2, stock=1)
     visitor = shop.visitor()
     for number in range(many):
         customer = shop.customer()
@@ -154,8 +154,8 @@ def _review_list(shop: Shop, examine: Examination, many: int) -> Listing[tuple[R
     )
 
 
-def _cart(shop: Shop, examine: Examination, many: int) -> Listing[Cart]:
-    goods = products(shop, examine, count=many, stock=10)
+def _cart(shop: Shop, many: int) -> Listing[Cart]:
+    goods = find_products(shop, count=many, stock=10)
     small, large = shop.customer(), shop.customer()
     for product in goods:
         large.must(shop.verbs.add_to_cart(product.id, 1))

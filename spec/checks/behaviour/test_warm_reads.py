@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
-from spec.checks.behaviour.cache_status import claims_hit
-from spec.checks.behaviour.goods import all_categories, front_name, grants_staff, products
 from spec.checks.behaviour.statements import asked
+from spec.checks.goods import all_categories, find_products, front_name
 from spec.examination import Examination
 from spec.outcomes import Outcome
 from spec.plugin import verifies
+from spec.target.cache_status import claims_hit
 from spec.target.shop import Shop
 from spec.target.values import Cart, Category, ProductPage
 from spec.target.verbs import Call
@@ -45,11 +45,11 @@ def test_warm_reads_come_from_the_cache_until_something_is_written(roomy: Shop, 
     """Product list, category list and cart: a miss, hits, a write, a miss with the new content, a hit."""
     all_subjects = ("product list", "category list", "cart")
     done: list[str] = []
-    if grants_staff(roomy):
+    if roomy.grants_staff:
         _examine(roomy, examine, _product_list(roomy))
         _examine(roomy, examine, _category_list(roomy))
         done += all_subjects[:2]
-    _examine(roomy, examine, _cart(roomy, examine))
+    _examine(roomy, examine, _cart(roomy))
     done += all_subjects[2:]
     examine.progress(len(done), len(all_subjects), [name for name in all_subjects if name not in done])
     watched = "and by the database's statements" if roomy.windows.database else "alone"
@@ -97,7 +97,7 @@ def _read_cold(
         observed=reply.value,
         exchange=reply.exchange,
     )
-    claim = claims_hit(reply.exchange)
+    claim = claims_hit(reply.response)
     examine.expect(
         claim is not True,
         Outcome.HEADER_WRONG,
@@ -129,7 +129,7 @@ def _read_warm(examine: Examination, subject: Subject[T], database: DatabaseWind
             fewest = asked(log)
         if not fewest:
             break
-    missed = next((reply for reply in replies if claims_hit(reply.exchange) is False), None)
+    missed = next((reply for reply in replies if claims_hit(reply.response) is False), None)
     examine.expect(
         missed is None,
         Outcome.NOT_CACHED,
@@ -140,7 +140,7 @@ def _read_warm(examine: Examination, subject: Subject[T], database: DatabaseWind
     last = replies[-1]
     examine.expect(
         not fewest,
-        Outcome.CLAIM_CONTRADICTED if claims_hit(last.exchange) else Outcome.NOT_CACHED,
+        Outcome.CLAIM_CONTRADICTED if claims_hit(last.response) else Outcome.NOT_CACHED,
         expected=f"no database statement for a warm {subject.name}",
         observed=f"Cache-Status {_status(last)}; {len(fewest or ())} statements for {WARM_READS} reads, "
         f"such as {(fewest or ('',))[0][:200]}",
@@ -189,8 +189,8 @@ def _category_list(shop: Shop) -> Subject[tuple[Category, ...]]:
     )
 
 
-def _cart(shop: Shop, examine: Examination) -> Subject[Cart]:
-    (product,) = products(shop, examine, count=1, stock=3)
+def _cart(shop: Shop) -> Subject[Cart]:
+    (product,) = find_products(shop, count=1, stock=3)
     customer = shop.customer()
     line = customer.must(shop.verbs.add_to_cart(product.id, 1))
 

@@ -1,21 +1,25 @@
-"""Reading Cache-Status (RFC 9211): was an answer served from a cache?"""
+"""Reading Cache-Status (RFC 9211): what an answer says of the caches that it came through."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
-_QUOTED_OR_OTHER = r'(?:"(?:[^"\\]|\\.)*"|[^"{0}])+'
-_MEMBER = re.compile(_QUOTED_OR_OTHER.format(","))
-_PART = re.compile(_QUOTED_OR_OTHER.format(";"))
+from spec.target.exchange import Response
+
+_QUOTED_OR_OTHER: Final = r'(?:"(?:[^"\\]|\\.)*"|[^"{0}])+'
+_MEMBER: Final = re.compile(_QUOTED_OR_OTHER.format(","))
+_PART: Final = re.compile(_QUOTED_OR_OTHER.format(";"))
 
 
-def read_hit(value: str | None) -> bool | None:
-    """True for a hit, False for none, None where there is no Cache-Status.
+def claims_hit(response: Response | None) -> bool | None:
+    """Whether some cache says that it answered; None where there is no answer or no Cache-Status.
 
     The field is a list of caches, nearest to the origin first; the parameter `hit` of any of them says that the request
     was answered there (RFC 9211 sections 2 and 2.1; booleans are written as in RFC 8941 section 3.3.6). A value that
     cannot be read is no evidence of a hit.
     """
+    value = response.headers.get("Cache-Status") if response else None
     if value is None:
         return None
     for member in _MEMBER.findall(value):
