@@ -12,7 +12,6 @@ What it does differently from locust's defaults, and why:
 
 from __future__ import annotations
 
-import errno
 import ssl
 from collections.abc import Iterator
 from typing import Any, Final
@@ -26,12 +25,9 @@ from geventhttpclient.response import HTTPConnectionClosed
 from locust.contrib.fasthttp import FastHttpSession
 
 from load.samples import Outcome
-from spec.target.exchange import Headers, Request, Response
+from spec.target.exchange import OWN_LIMITS, Headers, Request, Response
 
 _ANY_STATUS: Final = frozenset(range(1000))
-
-
-_OUR_OWN_LIMITS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
 
 
 class GeneratorError(Exception):
@@ -133,7 +129,7 @@ class ClientFactory:
 def classify(failure: BaseException) -> Outcome:
     """The outcome that an exception of the HTTP client stands for. Raises GeneratorError for what is our own limit."""
     cause: BaseException = getattr(failure, "original", None) or failure
-    if isinstance(cause, OSError) and cause.errno in _OUR_OWN_LIMITS:
+    if isinstance(cause, OSError) and cause.errno in OWN_LIMITS:
         raise GeneratorError(f"No connection could be opened on this side: {cause.strerror}.")
     kinds: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome], ...] = (
         ((gevent.Timeout, TimeoutError), Outcome.TIMEOUT),

@@ -21,7 +21,8 @@ from spec.kills import FaultFileError, find_faults, read_kills
 from spec.lifeline import ignore_signals, interrupt_on_signals, interrupt_when_orphaned
 from spec.plugin import InspectionPlugin
 from spec.runfolder import PROJECT, RESULTS, RUNS, make_run_folder, new_run_id, point_latest
-from spec.target.profile import Profile, ProfileError, read_profile
+from spec.target.profile import Profile, ProfileError
+from spec.target.profile_reading import read_profile
 
 REFERENCE: Final = PROJECT / "spec" / "target" / "reference.toml"
 CHECKS: Final = ("spec/checks", "load/objectives")
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         find_faults()
         read_kills()
         selection = _selection(given, catalogue)
-        profile = read_profile(given.target, tuple(chapter.id for chapter in catalogue.chapters))
+        profile = read_profile(given.target, catalogue)
         return _run(given, for_pytest, catalogue, profile, selection)
     except (CatalogueError, ProfileError, FaultFileError) as error:
         print(f"shopspec: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice

@@ -9,9 +9,11 @@ from reports.results import Metric, ReasonCode
 from reports.verdicts import Verdict
 from spec.examination import Examination
 from spec.outcomes import Blocked, HarnessFault, Inapplicable, Outcome, Undecided, Violation
+from spec.target.client import OwnLimitReached
+from spec.target.control import NotRestored
 from spec.target.exchange import Exchange, UnexpectedAnswer
 from spec.target.visitor import PreparationFailed, Unanswered
-from spec.target.windows.database import WindowUnusable
+from spec.target.windows import WindowUnusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _judge_one(error: BaseException, requirement: str) -> Judgement:
             return Judgement(Verdict.NOT_APPLICABLE, str(error))
         case WindowUnusable():
             return Judgement(Verdict.NOT_TESTED, str(error), "window shut")
-        case HarnessFault():
+        case HarnessFault() | NotRestored() | OwnLimitReached():
             return Judgement(Verdict.ERROR, str(error))
         case _:
             return Judgement(Verdict.ERROR, f"{type(error).__name__}: {error}")

@@ -24,6 +24,7 @@ from spec.progress import ProgressLines
 from spec.proof import NoShop
 from spec.runfolder import RESULTS
 from spec.target.connection import TargetUnreachable
+from spec.target.control import NotRestored
 from spec.target.shop import Shop
 from spec.witness import record_check, redact_judgement
 
@@ -137,6 +138,11 @@ class InspectionPlugin:
         if isinstance(error, TargetUnreachable):
             # Every other check would say the same.
             item.session.shouldstop = "the target cannot be reached"
+        if isinstance(error, NotRestored):
+            # Every other check would blame the target for it.
+            self.inspection.ended = Ended.HARNESS_ERROR
+            self.inspection.warnings.append(str(error))
+            item.session.shouldstop = str(error)
         return report
 
     def _judge(self, check: CheckItem, examination: Examination, error: BaseException | None) -> Judgement:

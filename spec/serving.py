@@ -18,7 +18,8 @@ from spec.catalogue import CatalogueError, load_catalogue
 from spec.commandline import REFERENCE, WRONG_USE
 from spec.lifeline import interrupt_on_signals, interrupt_when_orphaned
 from spec.runfolder import PROJECT
-from spec.target.profile import Profile, ProfileError, read_profile
+from spec.target.profile import Profile, ProfileError
+from spec.target.profile_reading import read_profile
 from spec.target.supervised import StartFailed, Supervised
 
 UNREACHABLE = 4
@@ -33,8 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C."""
     given = _parser().parse_args(arguments)
     try:
-        chapters = tuple(chapter.id for chapter in load_catalogue().chapters)
-        profile = read_profile(given.target, chapters)
+        profile = read_profile(given.target, load_catalogue())
         if profile.start is None:
             raise ProfileError(f"{profile.path}: only a profile with [start] can be served")
     except (CatalogueError, ProfileError) as error:
@@ -128,6 +128,8 @@ def _running_profile(profile: Profile, ready: Mapping[str, object]) -> str:
 
 
 def _quoted(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_quoted(key)} = {_quoted(one)}" for key, one in value.items()) + " }"
     # What JSON writes of texts, numbers, true, false and lists of them is TOML too, but for one control character.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 

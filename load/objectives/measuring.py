@@ -13,6 +13,7 @@ from load.figures import Judgement
 from load.manifest import Ended, LoadRun, NoRun, read_run
 from load.plan import Plan
 from spec.outcomes import Blocked, HarnessFault
+from spec.target.windows import WindowUnusable
 from spec.target.windows.cache import CacheWindow
 
 _PROJECT: Final = Path(__file__).parents[2]
@@ -38,9 +39,9 @@ def measure(plan: Plan, folder: Path, cache: CacheWindow | None) -> Measured:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "plan.json"
     file.write_text(json.dumps(plan.as_json(), indent=1) + "\n")
-    before = cache.counts().hits if cache else None
+    before = _hits(cache)
     _run([sys.executable, "-m", "load", "run", str(file), "--out", str(folder)])
-    after = cache.counts().hits if cache else None
+    after = _hits(cache)
     return Measured(read_complete(folder, plan), None if before is None or after is None else after - before)
 
 
@@ -75,3 +76,11 @@ def read_complete(folder: Path, plan: Plan) -> LoadRun:
         case Ended.COMPLETE if not manifest.looks:
             raise HarnessFault("The load ended without a look at its figures.")
     return run
+
+
+def _hits(cache: CacheWindow | None) -> int | None:
+    # The load is worth its latencies and errors, whether or not the cache can be looked into.
+    try:
+        return cache.counts().hits if cache else None
+    except WindowUnusable:
+        return None

@@ -15,6 +15,7 @@ from spec.catalogue.entries import (
     Requirement,
 )
 from spec.catalogue.fields import CatalogueError
+from spec.catalogue.policies import Policy, PolicyKind
 from spec.catalogue.reading import REQUIREMENTS_FOLDER, load_catalogue
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Level",
     "MetricLimit",
     "Need",
+    "Policy",
+    "PolicyKind",
     "Requirement",
     "load_catalogue",
 ]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from spec.catalogue.policies import Policy
+
 NO_CHECK_YET: Final = "no check yet"
 """The one reason for which a requirement may stand without a check; a debt of the specification, not of a target."""
 
@@ -172,8 +174,10 @@ class Catalogue:
 
     version: str
     chapters: tuple[Chapter, ...]
-    policies: Mapping[str, str] = field(hash=False)
-    """The policies that a target may declare, each with its meaning."""
+    policies: Mapping[str, Policy] = field(hash=False)
+    """The policies that a target may declare, by their names."""
+    settings: Mapping[str, str] = field(hash=False)
+    """The settings with which checks start a target anew, each with its meaning."""
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -196,7 +200,10 @@ class Catalogue:
         """The catalogue as plain data."""
         return {
             "version": self.version,
-            "policies": dict(self.policies),
+            "policies": {
+                name: {"meaning": policy.meaning, "right": policy.right} for name, policy in self.policies.items()
+            },
+            "settings": dict(self.settings),
             "chapters": [chapter.as_json() for chapter in self.chapters],
             "requirements": [requirement.as_json() for requirement in self.requirements],
         }

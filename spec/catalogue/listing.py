@@ -80,9 +80,18 @@ def _page(catalogue: Catalogue) -> Iterator[str]:
     yield ""
     yield "What a target may choose, it declares in its profile; it is judged by that, and the report prints it."
     yield ""
-    yield "| policy | meaning |"
+    yield "| policy | meaning | declared as |"
+    yield "|---|---|---|"
+    for policy in catalogue.policies.values():
+        yield f"| `{policy.name}` | {_escape(policy.meaning)} | {_escape(policy.right)} |"
+    yield ""
+    yield "## Settings"
+    yield ""
+    yield "What checks change when they start a target anew. A profile maps each to the target's environment variable."
+    yield ""
+    yield "| setting | value |"
     yield "|---|---|"
-    for name, meaning in catalogue.policies.items():
+    for name, meaning in catalogue.settings.items():
         yield f"| `{name}` | {_escape(meaning)} |"
 
 

@@ -1,4 +1,4 @@
-"""Reading and validating the catalogue: ``catalogue.toml`` (version, order, policies) and one file a chapter."""
+"""Reading and validating the catalogue: ``catalogue.toml`` (version, order, policies, settings), one file a chapter."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from spec.catalogue.entries import (
     Requirement,
 )
 from spec.catalogue.fields import CatalogueError, Table
+from spec.catalogue.policies import read_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 REQUIREMENTS_FOLDER: Final = Path(__file__).resolve().parent.parent / "requirements"
 INDEX: Final = "catalogue.toml"
@@ -48,14 +49,16 @@ def load_catalogue(folder: Path = REQUIREMENTS_FOLDER) -> Catalogue:
     if not order:
         raise index.error("chapters", "it is empty; name the chapters in the order of examination")
     policy_table = index.table("policies")
-    policies = {name: policy_table.text(name) for name in policy_table.keys()}  # noqa: SIM118 - a method of Table, not of a dict
+    policies = {name: read_policy(name, policy_table.table(name)) for name in policy_table.keys()}  # noqa: SIM118 - a method of Table, not of a dict
+    setting_table = index.table("settings")
+    settings = {name: setting_table.text(name) for name in setting_table.keys()}  # noqa: SIM118 - see above
     index.finish()
     listed = {f"{chapter_id.lower()}.toml" for chapter_id in order}
     for file in sorted(path.name for path in folder.glob("*.toml")):
         if file != INDEX and file not in listed:
             raise index.error("chapters", f"{file} is not in it; name every chapter there, in the order of examination")
     chapters = tuple(_read_chapter(folder, chapter_id, policies) for chapter_id in order)
-    return Catalogue(version=version, chapters=chapters, policies=policies)
+    return Catalogue(version=version, chapters=chapters, policies=policies, settings=settings)
 
 
 def _parse(path: Path) -> Mapping[str, object]:
@@ -71,7 +74,7 @@ def _parse(path: Path) -> Mapping[str, object]:
         raise CatalogueError(f"{path.name}: this is not valid TOML ({error}); mend it there.") from error
 
 
-def _read_chapter(folder: Path, chapter_id: str, policies: Mapping[str, str]) -> Chapter:
+def _read_chapter(folder: Path, chapter_id: str, policies: Iterable[str]) -> Chapter:
     path = folder / f"{chapter_id.lower()}.toml"
     file = Table(_parse(path), path.name)
     head = file.table("chapter", "the chapter")
@@ -107,7 +110,7 @@ def _line_of(requirement_id: str, lines: list[str]) -> int:
 
 
 def _read_requirement(
-    entry: Table, requirement_id: str, chapter: Chapter, known_policies: Mapping[str, str], line: int
+    entry: Table, requirement_id: str, chapter: Chapter, known_policies: Iterable[str], line: int
 ) -> Requirement:
     needs = tuple(entry.choose("needs", need, Need) for need in entry.texts("needs"))
     source = tuple(entry.one_of("source", text, SOURCES) for text in entry.texts("source"))

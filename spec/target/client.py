@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
-from spec.target.exchange import EXAMINED_FIELD, Exchange, Failure, Headers, Request, Response
+from spec.target.exchange import EXAMINED_FIELD, OWN_LIMITS, Exchange, Failure, Headers, Request, Response
 from spec.target.recording import Recorder
 
 USER_AGENT: Final = "shopspec"
@@ -36,6 +36,10 @@ class Endpoint:
     ca_certificate: Path | None = None
     timeout_seconds: float = 10.0
     mark_examined: bool = False
+
+
+class OwnLimitReached(Exception):  # noqa: N818 - the name says it
+    """This side could not open a connection (descriptors, ports, memory). It says nothing about the target."""
 
 
 class Client:
@@ -63,7 +67,8 @@ class Client:
     def send(self, request: Request, *, examined: bool = False) -> Exchange:
         """Send the request and wait for the answer. Never raises for what the target does: see `Exchange.failure`.
 
-        Raises ValueError for a request that HTTP cannot carry, which is a mistake of whoever made it.
+        Raises ValueError for a request that HTTP cannot carry, which is a mistake of whoever made it, and
+        OwnLimitReached where this side is what fails.
         """
         fields = [("User-Agent", USER_AGENT), ("Accept", "*/*"), *request.wire_headers()]
         stated = {name.lower() for name, _ in request.headers}
@@ -92,6 +97,7 @@ class Client:
         except httpx2.TimeoutException:
             return None, Failure.TIMEOUT
         except httpx2.ConnectError as error:
+            _refuse_own_limits(error)
             return None, Failure.TLS if any(isinstance(one, ssl.SSLError) for one in _chain(error)) else Failure.REFUSED
         except httpx2.LocalProtocolError as error:
             raise ValueError(f"HTTP cannot carry this request: {error}") from error
@@ -118,6 +124,12 @@ def _octets(value: str) -> bytes:
         return value.encode("latin-1")
     except UnicodeEncodeError:
         return value.encode()
+
+
+def _refuse_own_limits(error: BaseException) -> None:
+    for one in _chain(error):
+        if isinstance(one, OSError) and one.errno in OWN_LIMITS:
+            raise OwnLimitReached(f"no connection could be opened on this side: {one.strerror}") from error
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

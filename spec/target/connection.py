@@ -13,6 +13,7 @@ from spec.target.profile import Profile, ProfileError
 from spec.target.recording import Recorder
 from spec.target.shop import Credentials, Grants, Shop, Windows
 from spec.target.supervised import StartFailed, Supervised, SupervisedControl, path_or_none
+from spec.target.windows import WindowUnusable
 from spec.target.windows.cache import CacheWindow
 from spec.target.windows.database import DatabaseWindow
 from spec.target.windows.logs import LogFields, LogWindow
@@ -40,18 +41,16 @@ class Connection:
             raise ProfileError(f"{profile.path}: {error}") from error
         self._staff = _staff_credentials(profile)
 
-    @property
-    def can_start(self) -> bool:
-        """Whether the target can be started with other settings."""
-        return self._profile.start is not None
-
     def settings(self, **wanted: str) -> dict[str, str]:
-        """Environment variables of the target for settings as the checks call them, e.g. burst_limit="9/minute"."""
+        """Environment variables of the target for settings as the checks call them, e.g. burst_limit="9/minute".
+
+        Raises WindowUnusable where the profile names no variable for one of them.
+        """
         start = self._profile.start
         known = start.settings if start else {}
         for name in wanted:
             if name not in known:
-                raise ProfileError(f"{self._profile.path}: [start.settings] names no variable for {name!r}")
+                raise WindowUnusable(f"the profile's [start.settings] names no variable for {name!r}")
         return {known[name]: value for name, value in wanted.items()}
 
     def open(self, settings: Mapping[str, str] | None = None) -> Shop:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
+from spec.target.windows import WindowUnusable
+
 
 class Service(StrEnum):
     """What a shop stands on, and itself."""
@@ -18,18 +20,25 @@ class Service(StrEnum):
     APPLICATION = "application"
 
 
-class ControlFailed(Exception):  # noqa: N818 - the name says it
+class ControlFailed(WindowUnusable):
     """A service could not be stopped or started. The harness' means failed, not the target."""
 
 
+class NotRestored(Exception):  # noqa: N818 - the name says it
+    """A service that a check had stopped could not be started again: nothing that follows speaks of the target."""
+
+    def __init__(self, service: Service, cause: ControlFailed) -> None:
+        super().__init__(f"the {service} could not be started again: {cause}")
+
+
 class Control(Protocol):
-    """Stops and starts services. Each call returns when it is done, or raises ControlFailed."""
+    """Stops and starts services. Each call returns when it is done."""
 
     def stop(self, service: Service) -> None:
-        """Stop the service; returns when it no longer runs."""
+        """Stop the service; returns when it no longer runs. Raises ControlFailed."""
 
     def start(self, service: Service) -> None:
-        """Start the service; returns when it accepts connections."""
+        """Start the service; returns when it accepts connections. Raises NotRestored."""
 
 
 class CommandControl:
@@ -45,7 +54,10 @@ class CommandControl:
 
     def start(self, service: Service) -> None:
         """Run the profile's command "start <service>"."""
-        self._run(f"start {service}")
+        try:
+            self._run(f"start {service}")
+        except ControlFailed as error:
+            raise NotRestored(service, error) from error
 
     def _run(self, name: str) -> None:
         if name not in self._commands:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,8 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
+OWN_LIMITS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
+"""Socket errors of the machine that sends: no verdict on a target may rest on them."""
 EXAMINED_FIELD: Final = "Shopspec-Examined"
 """Header by which a client tells an intermediary of its own that this exchange is the one under examination."""
 

@@ -20,6 +20,7 @@ from spec.target.recording import Recorder
 from spec.target.values import Category, Product
 from spec.target.verbs import ShopVerbs
 from spec.target.visitor import Visitor
+from spec.target.windows import WindowUnusable
 from spec.target.windows.cache import CacheWindow
 from spec.target.windows.database import DatabaseWindow
 from spec.target.windows.logs import LogWindow
@@ -73,7 +74,7 @@ class Shop:
         self.endpoint = endpoint
         self.verbs = verbs
         self.windows = grants.windows
-        self.control = grants.control
+        self._control = grants.control
         self.identity = grants.identity
         self.recorder = recorder
         self._staff_credentials = grants.staff
@@ -110,6 +111,27 @@ class Shop:
         """Whether there is a staff account to sign in with."""
         return self._staff_credentials is not None
 
+    @property
+    def database(self) -> DatabaseWindow:
+        """The window on the database. Raises WindowUnusable where the target has announced none."""
+        if self.windows.database is None:
+            raise WindowUnusable("the target grants db, but has named no database_url")
+        return self.windows.database
+
+    @property
+    def event_log(self) -> LogWindow:
+        """The window on the application's log. Raises WindowUnusable where the target has announced none."""
+        if self.windows.logs is None:
+            raise WindowUnusable("the target grants logs, but has named no log of its application")
+        return self.windows.logs
+
+    @property
+    def control(self) -> Control:
+        """Power over the target's services. Raises WindowUnusable where there is none."""
+        if self._control is None:
+            raise WindowUnusable("the target grants services, but nothing says how they are stopped and started")
+        return self._control
+
     def new_credentials(self) -> Credentials:
         """An e-mail address that nobody has used and a password that is neither short nor common."""
         credentials = Credentials(f"{self.unique_name('customer')}@shopper.example", f"Pw-{secrets.token_urlsafe(12)}")
@@ -127,10 +149,9 @@ class Shop:
 
     @property
     def staff(self) -> Visitor:
-        """A signed-in member of staff. Only for checks whose requirement needs `admin`."""
+        """A signed-in member of staff. Raises WindowUnusable where the target has announced no such account."""
         if self._staff_credentials is None:
-            message = "this target grants no staff account; the requirement must say that it needs admin"
-            raise LookupError(message)
+            raise WindowUnusable("the target grants admin, but has named no staff account")
         with self._lock:
             now = time.monotonic()
             if self._staff is None or now - self._staff[1] > STAFF_TOKEN_SECONDS:

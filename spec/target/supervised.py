@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from spec.target.control import ControlFailed, Service
+from spec.target.control import ControlFailed, NotRestored, Service
 
 ANSWER_SECONDS: Final = 90.0
 STOP_SECONDS: Final = 20.0
@@ -174,7 +174,10 @@ class SupervisedControl:
 
     def start(self, service: Service) -> None:
         """Start the service; returns when it accepts connections."""
-        self._supervised.start_service(service)
+        try:
+            self._supervised.start_service(service)
+        except ControlFailed as error:
+            raise NotRestored(service, error) from error
 
 
 def path_or_none(value: object) -> Path | None:

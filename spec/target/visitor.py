@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -84,7 +85,11 @@ class Visitor:
     def do(self, call: Call[T]) -> Reply[T]:
         """Send the call as the exchange under examination: whatever is answered is for the check to judge."""
         signed = self._signed(call)
-        return Reply(self.client.send(signed.request, examined=True), call.read)
+        exchange = self.client.send(signed.request, examined=True)
+        if exchange.response is not None:
+            with suppress(UnexpectedAnswer):
+                self._keep_secret(call.read(exchange.response))
+        return Reply(exchange, call.read)
 
     def must(self, call: Call[T]) -> T:
         """Send the call as a preparation: anything but its success raises PreparationFailed."""
@@ -92,9 +97,11 @@ class Visitor:
         if exchange.response is None:
             raise PreparationFailed(call.flow, exchange, exchange.failure.value if exchange.failure else "no answer")
         try:
-            return call.read(exchange.response)
+            value = call.read(exchange.response)
         except UnexpectedAnswer as error:
             raise PreparationFailed(call.flow, exchange, str(error)) from error
+        self._keep_secret(value)
+        return value
 
     def send(self, request: Request) -> Exchange:
         """Send a request that no verb makes, as the exchange under examination, exactly as it is written."""
@@ -102,7 +109,7 @@ class Visitor:
 
     def with_tokens(self, tokens: Tokens) -> Visitor:
         """The same client with other tokens."""
-        self.client.recorder.add_secret(tokens.access, tokens.refresh)
+        self._keep_secret(tokens)
         other = Visitor(self.client, tokens, self.account)
         other.email, other.password = self.email, self.password
         return other
@@ -110,6 +117,11 @@ class Visitor:
     def anonymous(self) -> Visitor:
         """The same client without a token."""
         return Visitor(self.client)
+
+    def _keep_secret(self, value: object) -> None:
+        # Tokens may show up anywhere later, in a header or in another answer: they are redacted by their value too.
+        if isinstance(value, Tokens):
+            self.client.recorder.add_secret(value.access, value.refresh)
 
     def _signed(self, call: Call[T]) -> Call[T]:
         return call.signed(self.tokens.access) if self.tokens else call

@@ -11,8 +11,13 @@ INDEX = """\
 version = "1.2.3"
 chapters = ["RATE"]
 
-[policies]
-rate_window = "How a window runs."
+[policies.rate_window]
+meaning = "How a window runs."
+kind = "choice"
+values = ["sliding", "clock"]
+
+[settings]
+burst_limit = "Requests in a short window."
 """
 
 HEAD = """\

@@ -150,7 +150,11 @@ def test_a_reference_in_another_form_is_refused(tmp_path: Path, scheme: str, ref
         ('chapters = ["RATE"]', "chapters = []", '"chapters": it is empty'),
         ('chapters = ["RATE"]', 'chapters = ["RATE", "RATE"]', "'RATE' stands there twice"),
         ('chapters = ["RATE"]', 'chapters = ["rate"]', "'rate' has the wrong form"),
-        ('"How a window runs."', '""', '"rate_window": it is empty'),
+        ('"How a window runs."', '""', '"meaning": it is empty'),
+        ('"choice"', '"chioce"', "'chioce' is unknown; right would be one of: choice, number,"),
+        ('["sliding", "clock"]', "[]", '"values": it is empty; name what may be chosen'),
+        ('["sliding", "clock"]', '["sliding"]\nleast = 1', '"least": it is unknown'),
+        ('"Requests in a short window."', "9", '"burst_limit": 9 is no text'),
     ],
 )
 def test_a_wrong_index_is_refused(tmp_path: Path, right: str, wrong: str, problem: str) -> None:

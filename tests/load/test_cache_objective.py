@@ -21,7 +21,7 @@ from spec.outcomes import Blocked, Outcome, Violation
 from spec.target.adapters import load_adapter
 from spec.target.shop import Shop
 from spec.target.verbs import ShopVerbs
-from spec.target.windows.database import WindowUnusable
+from spec.target.windows import WindowUnusable
 from tests.load.test_figures import LIMITS, WINDOW, make_samples
 from tests.load.test_manifest import make_run
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from reports.results import RequirementResult, Results, read_results
 
 PROJECT = Path(__file__).resolve().parents[2]
-INDEX = 'version = "1.0.0"\nchapters = ["FLOW", "RATE"]\n\n[policies]\nrate_window = "How a window runs."\n'
+INDEX = 'version = "1.0.0"\nchapters = ["FLOW", "RATE"]\n\n[policies]\n\n[settings]\n'
 HEAD = (
     '[chapter]\nid = "{id}"\ntitle = "{id}"\nwhy = "It matters."\n\n[chapter.references]\nother = ["project policy"]\n'
 )

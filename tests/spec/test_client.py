@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from threading import Timer
 
 import pytest
 
-from spec.target.client import Client, Endpoint
+from spec.target.client import Client, Endpoint, OwnLimitReached
 from spec.target.exchange import EXAMINED_FIELD, Exchange, Failure, Request
 from spec.target.recording import KEPT, Recorder
 from tests.spec.certificates import make_tls
@@ -107,6 +108,27 @@ def test_a_port_that_nobody_listens_on_refuses() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     assert ask(f"http://127.0.0.1:{port}", Request("GET", "/")).failure is Failure.REFUSED
+
+
+def test_an_address_that_this_machine_does_not_have_says_nothing_about_the_target(server: RawServer) -> None:
+    with pytest.raises(OwnLimitReached, match=r"^no connection could be opened on this side: "):
+        ask(server.base_url, Request("GET", "/"), source="203.0.113.9")
+    assert server.requests == []
+
+
+def test_running_out_of_descriptors_says_nothing_about_the_target(server: RawServer) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Client(Endpoint(server.base_url), Recorder()) as client:
+        taken = len(list(Path("/proc/self/fd").iterdir()))
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(taken, 3), hard))
+            with pytest.raises(
+                OwnLimitReached, match=r"^no connection could be opened on this side: Too many open files"
+            ):
+                client.send(Request("GET", "/"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert client.send(Request("GET", "/")).failure is None
 
 
 @pytest.mark.parametrize("answer", [None, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", b"nonsense\r\n\r\n"])

@@ -15,9 +15,11 @@ from reports.verdicts import Verdict
 from spec.examination import Examination
 from spec.judging import Judgement, judge_completion, judge_exception
 from spec.outcomes import Blocked, HarnessFault, Inapplicable, Outcome, Undecided, Violation
+from spec.target.client import OwnLimitReached
+from spec.target.control import ControlFailed, NotRestored, Service
 from spec.target.exchange import Failure, UnexpectedAnswer
 from spec.target.visitor import PreparationFailed, Unanswered
-from spec.target.windows.database import WindowUnusable
+from spec.target.windows import WindowUnusable
 from tests.spec.samples import answered, unanswered
 
 EXCHANGE = answered(status=500)
@@ -75,6 +77,12 @@ OVERSOLD = Violation(Outcome.OVERSOLD, expected="5 sold", observed="6 sold", exc
         (Undecided("too few"), Judgement(Verdict.INCONCLUSIVE, "too few")),
         (Inapplicable("no variants"), Judgement(Verdict.NOT_APPLICABLE, "no variants")),
         (WindowUnusable("no log"), Judgement(Verdict.NOT_TESTED, "no log", "window shut")),
+        (ControlFailed("it refused"), Judgement(Verdict.NOT_TESTED, "it refused", "window shut")),
+        (
+            NotRestored(Service.CACHE, ControlFailed("it refused")),
+            Judgement(Verdict.ERROR, "the cache could not be started again: it refused"),
+        ),
+        (OwnLimitReached("no descriptors"), Judgement(Verdict.ERROR, "no descriptors")),
         (HarnessFault("the generator lagged"), Judgement(Verdict.ERROR, "the generator lagged")),
         (AssertionError("1 == 2"), Judgement(Verdict.ERROR, "AssertionError: 1 == 2")),
         (KeyError("id"), Judgement(Verdict.ERROR, "KeyError: 'id'")),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spec.target.windows.database import WindowUnusable
+from spec.target.windows import WindowUnusable
 from spec.target.windows.logs import LogFields, LogWindow
 
 

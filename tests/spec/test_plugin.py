@@ -226,6 +226,37 @@ def test_a_server_that_is_no_shop_blocks_every_check(tmp_path: Path) -> None:
     assert json.loads(json.dumps(shop.asked)).count("/api/v2/accounts") == 1
 
 
+BREAKS_FOR_GOOD = """
+from spec.outcomes import Outcome
+from spec.plugin import verifies
+from spec.target.control import Service
+
+@verifies("FLOW-001", effects={"breaks"})
+def test_stops_and_starts(target, examine):
+    target.control.stop(Service.CACHE)
+    target.control.start(Service.CACHE)
+
+@verifies("RATE-001", effects={"breaks"})
+def test_comes_later(target, examine):
+    raise AssertionError
+"""
+
+
+def test_a_service_that_cannot_be_started_again_ends_the_run_before_the_target_is_blamed(tmp_path: Path) -> None:
+    with TinyShop() as shop:
+        specification = write_specification(tmp_path, BREAKS_FOR_GOOD, ["FLOW-001", "RATE-001"], base_url=shop.base_url)
+        with specification.profile.open("a") as profile:
+            profile.write("[commands]\n'stop cache' = 'true'\n'start cache' = 'false'\n")
+        done = specification.run("--no-report")
+    results = specification.results()
+    sentence = "the cache could not be started again: command 'start cache' of the profile exited with 1: "
+    first, second = results.requirements
+    assert (first.verdict, first.reason) == (Verdict.ERROR, sentence)
+    assert (second.verdict, second.checks) == (Verdict.NOT_TESTED, [])
+    assert (results.warnings, results.run.ended) == ([sentence], Ended.HARNESS_ERROR)
+    assert done.returncode == 70
+
+
 class _Forgetful(dict[str, str]):
     def get(self, key: str, default: object = None) -> None:  # type: ignore[override]  # it never knows anybody
         return None

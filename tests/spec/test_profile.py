@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from spec.target.profile import AddressPlan, Effect, Profile, ProfileError, StartPlan, WindowPlan, read_profile
+from spec.catalogue import load_catalogue
+from spec.target.profile import AddressPlan, Effect, Profile, ProfileError, StartPlan, WindowPlan
+from spec.target.profile_reading import read_profile
 from tests.spec.certificates import make_tls
 
-CHAPTERS = ("FLOW", "RATE")
+CATALOGUE = load_catalogue()
 HEAD = 'schema_version = 1\nname = "Shop"\n'
 ADDRESS = f'{HEAD}[address]\nbase_url = "https://shop.example/"\n'
 START = f'{HEAD}[start]\ncommand = ["shop", "--up"]\n'
@@ -19,7 +21,7 @@ def read(folder: Path, text: str) -> Profile:
     """The profile with this text."""
     path = folder / "target.toml"
     path.write_text(text)
-    return read_profile(path, CHAPTERS)
+    return read_profile(path, CATALOGUE)
 
 
 def test_a_profile_with_an_address_needs_nothing_more_and_claims_nothing(tmp_path: Path) -> None:
@@ -63,10 +65,12 @@ log_file = "/var/log/shop"
 status = "code"
 [commands]
 "stop database" = "systemctl stop postgresql"
+"start database" = "systemctl start postgresql"
 [policies]
 rate_tolerance = 0.01
 rate_window = "sliding"
-strict = true
+deprecated_schema = "v1.json"
+arrival_rate = {{per_second = 3, mix = {{browse = 1}}}}
 """,
     )
     assert profile.address == AddressPlan("http://127.0.0.1:8000/shop", authority)
@@ -77,13 +81,17 @@ strict = true
         "staff@shop.example", "STAFF", "postgresql://x", tmp_path / "db.log", "redis://x", Path("/var/log/shop")
     )
     assert (profile.log_fields, profile.timeout_seconds) == ({"status": "code"}, 2.5)
-    assert profile.commands == {"stop database": "systemctl stop postgresql"}
-    assert (profile.policy_number("rate_tolerance"), profile.policy_text("rate_window")) == (0.01, "sliding")
-    for name, wanted in (("rate_window", "a number"), ("strict", "a number"), ("missing", "a number")):
-        with pytest.raises(ProfileError, match=rf"\[policies\] {name} has to be {wanted}, it is"):
-            profile.policy_number(name)
-    with pytest.raises(ProfileError, match=r"\[policies\] rate_tolerance has to be text, it is 0.01$"):
-        profile.policy_text("rate_tolerance")
+    assert profile.commands == {
+        "stop database": "systemctl stop postgresql",
+        "start database": "systemctl start postgresql",
+    }
+    assert profile.policies == {
+        "rate_tolerance": 0.01,
+        "rate_window": "sliding",
+        "deprecated_schema": str(tmp_path / "v1.json"),
+        "arrival_rate": {"per_second": 3, "mix": {"browse": 1}},
+    }
+    assert (profile.policy_number("rate_tolerance", 0), profile.policy_number("refresh_grace", 7)) == (0.01, 7.0)
 
 
 def test_a_profile_that_is_started_says_how_and_with_which_settings(tmp_path: Path) -> None:
@@ -121,11 +129,52 @@ def test_a_profile_that_is_started_says_how_and_with_which_settings(tmp_path: Pa
         (f'{HEAD}[start]\ncommand = "x"', "[start] command has to be a list of texts, it is 'x'"),
         (f"{START}ready_within_seconds = 0", "[start] ready_within_seconds has to be a number above zero, it is 0"),
         (f"{START}ready_within_seconds = nan", "[start] ready_within_seconds has to be a number above zero, it is nan"),
-        (f"{START}[start.settings]\nburst = 9", "[start.settings] burst has to be text, it is 9"),
+        (f"{START}[start.settings]\nburst_limit = 9", "[start.settings] burst_limit has to be text, it is 9"),
+        (
+            f'{START}[start.settings]\nburst = "B"',
+            "unknown key [start.settings] 'burst'; known are burst_limit, refresh_grace",
+        ),
+        (
+            f'{ADDRESS}[policies]\nrate_windw = "clock"',
+            "unknown key [policies] 'rate_windw'; known are allowed_origins, arrival_rate, ",
+        ),
+        (
+            f'{ADDRESS}[policies]\nrate_window = "slding"',
+            """[policies] rate_window has to be "sliding" or "clock", it is 'slding'""",
+        ),
+        (
+            f"{ADDRESS}[policies]\nrate_tolerance = 0.02",
+            "[policies] rate_tolerance has to be a number from 0 to 0.01, it is 0.02",
+        ),
+        (
+            f'{ADDRESS}[policies]\nrate_tolerance = "0"',
+            "[policies] rate_tolerance has to be a number from 0 to 0.01, it is '0'",
+        ),
+        (
+            f"{ADDRESS}[policies]\nrefresh_grace = inf",
+            "[policies] refresh_grace has to be a number of at least 0, it is inf",
+        ),
+        (
+            f"{ADDRESS}[policies]\nquery_budget = 2.5",
+            "[policies] query_budget has to be a whole number of at least 1, it is 2.5",
+        ),
+        (
+            f"{ADDRESS}[policies]\nquery_budget = true",
+            "[policies] query_budget has to be a whole number of at least 1, it is True",
+        ),
+        (
+            f'{ADDRESS}[policies]\nallowed_origins = "*"',
+            "[policies] allowed_origins has to be a list of texts, it is '*'",
+        ),
+        (f"{ADDRESS}[policies]\narrival_rate = 0", "[policies] arrival_rate has to be a number above 0, or a table"),
+        (
+            f"{ADDRESS}[policies]\narrival_rate = {{per_second = 9, mix = {{surf = 1}}}}",
+            "[policies] arrival_rate has to be a number above 0, or a table of per_second and mix (shares, ",
+        ),
         (f"timeout_seconds = true\n{ADDRESS}", "timeout_seconds has to be a number above zero, it is True"),
         (f"timeout_seconds = inf\n{ADDRESS}", "timeout_seconds has to be a number above zero, it is inf"),
         (f'{ADDRESS}[claims]\nchapter = ["RATE"]', "unknown key [claims] 'chapter'; known are capabilities, chapters"),
-        (f'{ADDRESS}[claims]\nchapters = ["RAET"]', "[claims] chapters: unknown 'RAET'; known are FLOW, RATE, all"),
+        (f'{ADDRESS}[claims]\nchapters = ["RAET"]', "[claims] chapters: unknown 'RAET'; known are FLOW, RATE, HDR,"),
         (
             f'{ADDRESS}[claims]\ncapabilities = ["x"]',
             "[claims] capabilities: unknown 'x'; known are admin, https, start",
@@ -149,7 +198,24 @@ def test_a_profile_that_is_started_says_how_and_with_which_settings(tmp_path: Pa
             f'{ADDRESS}[log_fields]\ncolour = "x"',
             "unknown key [log_fields] 'colour'; known are duration, event, method,",
         ),
-        (f"{ADDRESS}[commands]\nx = 1", "[commands] x has to be text, it is 1"),
+        (
+            f'{ADDRESS}[claims]\ncapabilities = ["services"]',
+            "[claims] capabilities names 'services', so [commands] has to say how they are stopped and started",
+        ),
+        (f"{ADDRESS}[commands]\nx = 1", "unknown key [commands] 'x'; known are start application, start cache,"),
+        (f"{ADDRESS}[commands]\n'stop cache' = 1", "[commands] stop cache has to be text, it is 1"),
+        (
+            f"{ADDRESS}[commands]\n'stop cache' = 'x'",
+            "[commands] has 'stop cache' and no 'start cache'; the two belong together",
+        ),
+        (
+            f"{ADDRESS}[commands]\n'stop cache' = '\"x'\n'start cache' = 'x'",
+            "[commands] stop cache has to be a command that a shell could split into words (No closing quotation)",
+        ),
+        (
+            f"{ADDRESS}[commands]\n'stop cache' = ' '\n'start cache' = 'x'",
+            "[commands] stop cache has to be a command and its arguments, it is ' '",
+        ),
     ],
 )
 def test_whatever_is_wrong_is_one_sentence_that_names_file_key_and_what_is_right(
@@ -164,7 +230,7 @@ def test_whatever_is_wrong_is_one_sentence_that_names_file_key_and_what_is_right
 
 def test_a_profile_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match=r"none\.toml: the profile cannot be read \(No such file or directory\)$"):
-        read_profile(tmp_path / "none.toml", CHAPTERS)
+        read_profile(tmp_path / "none.toml", CATALOGUE)
     (tmp_path / "target.toml").write_bytes(b'name = "\xff"')
     with pytest.raises(ProfileError, match=r"the profile is no valid TOML \('utf-8' codec"):
-        read_profile(tmp_path / "target.toml", CHAPTERS)
+        read_profile(tmp_path / "target.toml", CATALOGUE)

@@ -8,8 +8,10 @@ import psutil
 import pytest
 
 from reports.verdicts import Verdict
+from spec.catalogue import load_catalogue
 from spec.faults.experiment import Seen
-from spec.faults.laboratory import Finding, Laboratory
+from spec.faults.finding import Finding
+from spec.faults.laboratory import Laboratory
 from spec.faults.nulls.answers import NullKind
 from spec.faults.plan import Experiment
 from spec.kills import FaultFile
@@ -17,7 +19,7 @@ from spec.outcomes import Outcome
 from spec.proof import NoShop, prove
 from spec.target.addresses import SourceAddresses
 from spec.target.connection import Connection
-from spec.target.profile import read_profile
+from spec.target.profile_reading import read_profile
 from spec.target.recording import Recorder
 from tests.spec.tiny_shop import TinyShop
 
@@ -28,7 +30,7 @@ def prove_tiny(folder: Path, wrong: str) -> None:
         path = folder / "target.toml"
         path.write_text(f'schema_version = 1\nname = "Tiny"\n[address]\nbase_url = "{tiny.base_url}"\n')
         connection = Connection(
-            read_profile(path, ()), addresses=SourceAddresses("run"), recorder=Recorder(), progress=print
+            read_profile(path, load_catalogue()), addresses=SourceAddresses("run"), recorder=Recorder(), progress=print
         )
         try:
             prove(connection.open())
@@ -104,7 +106,7 @@ def test_a_laboratory_that_is_interrupted_begins_nothing_more_and_leaves_no_proc
     experiments = [
         Experiment(f"null:whole:{kind}", ("FLOW-001", "FLOW-002"), null=kind, whole=True) for kind in NullKind
     ]
-    laboratory = Laboratory(seed=1, document={})
+    laboratory = Laboratory(seed=1, document={}, loading=())
     findings = laboratory.run(experiments, jobs=2)
     finding = next(findings)
     assert finding.failure == ""

@@ -9,11 +9,12 @@ import sys
 import tomllib
 from pathlib import Path
 
+from spec.catalogue import load_catalogue
 from spec.serving import _running_profile
-from spec.target.profile import read_profile
+from spec.target.profile_reading import read_profile
 from tests.spec.processes import PROJECT, await_end, end_all, family, start, wait_until
 
-CHAPTERS = ("FLOW", "RATE")
+CATALOGUE = load_catalogue()
 
 
 def test_a_served_shop_leaves_a_profile_that_can_be_used_and_takes_it_away_again(tmp_path: Path) -> None:
@@ -23,7 +24,7 @@ def test_a_served_shop_leaves_a_profile_that_can_be_used_and_takes_it_away_again
     try:
         assert wait_until(lambda: profile.is_file() and "Ctrl-C ends it" in output.read_text()), output.read_text()
         assert profile.stat().st_mode & 0o777 == 0o600
-        read = read_profile(profile, tuple(chapter for chapter in CHAPTERS))
+        read = read_profile(profile, CATALOGUE)
         assert read.address is not None
         assert read.address.base_url.startswith("https://127.0.0.1:")
         assert read.capabilities == {"admin", "https", "db", "cache", "logs"}
@@ -76,17 +77,21 @@ allowed = ["signs in", "reads"]
 [log_fields]
 status = "code"
 [policies]
-strict = true
-rate_tolerance = 0.5
-rate_window = "sli\\\\ding"
+rate_tolerance = 0.005
+allowed_origins = ["a\\\\b"]
+arrival_rate = {per_second = 9, mix = {browse = 1, order = 0.5}}
 """
     )
-    own = read_profile(tmp_path / "own.toml", CHAPTERS)
+    own = read_profile(tmp_path / "own.toml", CATALOGUE)
     text = _running_profile(own, {"base_url": "http://127.0.0.1:9", "logs": {"application": "/x.log"}})
     (tmp_path / "running.toml").write_text(text)
-    running = read_profile(tmp_path / "running.toml", CHAPTERS)
+    running = read_profile(tmp_path / "running.toml", CATALOGUE)
     assert running.name == 'A "shop" (running)'
     assert running.capabilities == {"https", "logs"}
     for same in ("chapters", "effects", "policies", "log_fields", "adapter_module", "adapter_paths", "timeout_seconds"):
         assert getattr(running, same) == getattr(own, same)
-    assert tomllib.loads(text)["policies"] == {"strict": True, "rate_tolerance": 0.5, "rate_window": "sli\\ding"}
+    assert tomllib.loads(text)["policies"] == {
+        "rate_tolerance": 0.005,
+        "allowed_origins": ["a\\b"],
+        "arrival_rate": {"per_second": 9, "mix": {"browse": 1, "order": 0.5}},
+    }

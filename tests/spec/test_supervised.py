@@ -7,12 +7,15 @@ from pathlib import Path
 import psutil
 import pytest
 
+from spec.catalogue import load_catalogue
 from spec.target.addresses import SourceAddresses
 from spec.target.connection import Connection, TargetUnreachable
-from spec.target.control import CommandControl, ControlFailed, Service
-from spec.target.profile import ProfileError, read_profile
+from spec.target.control import CommandControl, ControlFailed, NotRestored, Service
+from spec.target.profile import ProfileError
+from spec.target.profile_reading import read_profile
 from spec.target.recording import Recorder
 from spec.target.supervised import StartFailed, Supervised, SupervisedControl
+from spec.target.windows import WindowUnusable
 from tests.spec.processes import wait_until
 from tests.spec.tiny_shop import TinyShop
 
@@ -128,18 +131,19 @@ def test_commands_of_a_profile_control_services_and_their_failure_is_told(tmp_pa
     control.stop(Service.DATABASE)
     assert done.exists()
     for service, action, sentence in (
-        (Service.DATABASE, control.start, r"^command 'start database' of the profile exited with 4: it broke\n$"),
         (Service.CACHE, control.stop, r"^command 'stop cache' of the profile failed: "),
-        (Service.CACHE, control.start, r"^the profile names no command 'start cache'$"),
+        (Service.APPLICATION, control.stop, r"^the profile names no command 'stop application'$"),
     ):
         with pytest.raises(ControlFailed, match=sentence):
             action(service)
+    with pytest.raises(NotRestored, match=r"^the database could not be started again: command .* with 4: it broke\n$"):
+        control.start(Service.DATABASE)
 
 
 def connect(path: Path, text: str) -> Connection:
     """A connection by the profile with this text."""
     path.write_text(f'schema_version = 1\nname = "Tiny"\ntimeout_seconds = 5\n{text}')
-    profile = read_profile(path, ("FLOW",))
+    profile = read_profile(path, load_catalogue())
     return Connection(profile, addresses=SourceAddresses("run"), recorder=Recorder(), progress=print)
 
 
@@ -150,7 +154,8 @@ def test_a_running_target_is_reached_once_and_grants_what_its_profile_says(
     (tmp_path / "shop.log").write_text("")
     windows = '[windows]\nstaff_email = "s@x"\nstaff_password_variable = "TINY_STAFF"\nlog_file = "shop.log"\n'
     with TinyShop() as tiny:
-        text = f'[address]\nbase_url = "{tiny.base_url}"\n{windows}[commands]\n"stop cache" = "true"\n'
+        commands = '[commands]\n"stop cache" = "true"\n"start cache" = "true"\n'
+        text = f'[address]\nbase_url = "{tiny.base_url}"\n{windows}{commands}'
         connection = connect(tmp_path / "target.toml", text)
         shop = connection.open()
         assert tiny.asked == ["/livez"]
@@ -159,7 +164,6 @@ def test_a_running_target_is_reached_once_and_grants_what_its_profile_says(
         assert shop.windows.logs is not None
         assert shop.control is not None
         assert "Pw-staff-1" in shop.recorder.secrets
-        assert not connection.can_start
         connection.close()
 
 
@@ -211,7 +215,7 @@ def test_a_started_target_grants_what_its_ready_line_says_and_ends_with_the_conn
         assert shop.windows.cache is not None
         assert shop.windows.logs is not None
         assert len(children() - before) == 1
-        with pytest.raises(ProfileError, match=r"\[start\.settings\] names no variable for 'hourly'$"):
+        with pytest.raises(WindowUnusable, match=r"^the profile's \[start\.settings\] names no variable for 'hourly'$"):
             connection.settings(hourly="9/hour")
         connection.close()
     assert wait_until(lambda: children() == before, 10)

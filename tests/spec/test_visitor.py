@@ -23,6 +23,9 @@ def answer(request: bytes) -> bytes | None:
     """Who am I is answered rightly, liveness not at all, everything else wrongly."""
     if b"/accounts/me" in request:
         return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(ACCOUNT), ACCOUNT)
+    if b"/tokens" in request:
+        body = b'{"access": "access-%d", "refresh": "refresh-%d"}' % (len(request), len(request))
+        return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     return None if b"/livez" in request else b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy"
 
 
@@ -88,3 +91,15 @@ def test_a_signed_in_visitor_sends_the_token_and_the_recorder_knows_it(visitor: 
     assert sent == [True, False, False]
     assert visitor.client.recorder.secrets == {"access-1", "refresh-1"}
     assert (signed.email, signed.password) == ("ann@shop.example", "Pw-12345678")
+
+
+def test_tokens_that_an_answer_brings_are_secrets_whether_or_not_anybody_reads_it(
+    visitor: Visitor, server: RawServer
+) -> None:
+    prepared = visitor.must(VERBS.sign_in("a@shop.example", "Pw-1"))
+    assert visitor.client.recorder.secrets == {prepared.access, prepared.refresh}
+    visitor.do(VERBS.sign_in("ann@shop.example", "Pw-12"))
+    length = len(server.requests[-1])
+    assert visitor.client.recorder.secrets == {
+        prepared.access, prepared.refresh, f"access-{length}", f"refresh-{length}",
+    }  # fmt: skip

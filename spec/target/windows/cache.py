@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import redis
 
+from spec.target.windows import WindowUnusable
+
 
 @dataclass(frozen=True, slots=True)
 class CacheCounts:
@@ -23,6 +25,9 @@ class CacheWindow:
         self._redis = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
 
     def counts(self) -> CacheCounts:
-        """The server's counters now. Raises redis.RedisError when it does not answer."""
-        stats = self._redis.info("stats")
-        return CacheCounts(int(stats["keyspace_hits"]), int(stats["keyspace_misses"]), int(self._redis.dbsize()))
+        """The server's counters now. Raises WindowUnusable when it does not say them."""
+        try:
+            stats, keys = self._redis.info("stats"), self._redis.dbsize()
+        except redis.RedisError as error:
+            raise WindowUnusable(f"the cache's window failed: {error}") from error
+        return CacheCounts(int(stats["keyspace_hits"]), int(stats["keyspace_misses"]), int(keys))

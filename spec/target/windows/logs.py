@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from spec.target.windows.database import WindowUnusable
+from spec.target.windows import WindowUnusable
 
 POLL_SECONDS: Final = 0.05
 
