@@ -28,7 +28,7 @@ from spec.target.redaction import redact_text
 
 def assemble(inspection: Inspection, effects: dict[str, frozenset[str]]) -> Results:
     """The results of a run, complete or not. `effects` holds those of each requirement's checks."""
-    faults = read_kills().faults_by_requirement()
+    faults = read_kills().faults_by_requirement(inspection.catalogue)
     requirements = [
         _result(inspection, requirement, effects.get(requirement.id, frozenset()), faults.get(requirement.id, []))
         for requirement in inspection.catalogue.requirements

@@ -1,7 +1,7 @@
 """What falsify last saw: which wrong shop turned which requirement red, and whether that still holds today.
 
-`spec/faults/kills.json` is committed. An entry is keyed by digests of the check, the fault and the shop; when one of
-them has changed since, the entry is stale and every report shows it as such.
+`spec/faults/kills.json` is committed. An entry holds digests of the check, the fault and the shop (`spec.digests`);
+when one of them has changed since, the entry is stale and every report shows it as such.
 """
 
 from __future__ import annotations
@@ -9,22 +9,18 @@ from __future__ import annotations
 import ast
 import difflib
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from reports.results import FaultSeen, write_atomically
+from spec.catalogue import Catalogue
+from spec.digests import PROJECT, Digests
 from spec.outcomes import Outcome
 
-PROJECT: Final = Path(__file__).resolve().parent.parent
 KILLS: Final = PROJECT / "spec" / "faults" / "kills.json"
 FAULTS: Final = PROJECT / "spec" / "faults" / "shops"
-SHOP: Final = PROJECT / "reference_app"
-CHECK_FOLDERS: Final = (PROJECT / "spec" / "checks", PROJECT / "load" / "objectives")
-SHARED_BY_CHECKS: Final = (PROJECT / "spec" / "model",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +41,6 @@ class FaultFile:
         """The requirements that have to turn red, in the order of the file."""
         return tuple(self.outcomes)
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the file."""
-        return digest_files([self.path])
-
 
 @dataclass(frozen=True, slots=True)
 class Kill:
@@ -64,6 +55,10 @@ class Kill:
     check_sha256: str
     fault_sha256: str
     shop_sha256: str
+
+    def rests_on(self, check: str, fault: str, shop: str) -> bool:
+        """Whether it was seen with these."""
+        return (self.check_sha256, self.fault_sha256, self.shop_sha256) == (check, fault, shop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +79,22 @@ class Kills:
         kept = [one for one in self.entries if (one.fault, one.requirement) != (new.fault, new.requirement)]
         return Kills(tuple(sorted([*kept, new], key=lambda one: (one.requirement, one.fault))))
 
-    def faults_by_requirement(self) -> dict[str, list[FaultSeen]]:
-        """For each requirement its faults, tried or not, fresh or stale."""
-        shop, checks = shop_digest(), dict[str, str]()
+    def faults_by_requirement(self, catalogue: Catalogue) -> dict[str, list[FaultSeen]]:
+        """For each requirement of the catalogue its faults, tried or not, fresh or stale."""
+        digests = Digests(catalogue)
+        known = {requirement.id for requirement in catalogue.requirements}
         found: dict[str, list[FaultSeen]] = {}
         for fault in find_faults():
-            digest = fault.digest
-            for requirement in fault.kills:
-                if requirement not in checks:
-                    checks[requirement] = check_digest(requirement)
+            digest = digests.fault(fault.path)
+            for requirement in known.intersection(fault.kills):
                 entry = self.find(fault.id, requirement)
-                stale = entry is not None and (
-                    (entry.check_sha256, entry.fault_sha256, entry.shop_sha256) != (checks[requirement], digest, shop)
-                )
+                fresh = entry is not None and entry.rests_on(digests.check(requirement), digest, digests.shop)
                 seen = FaultSeen(
                     id=fault.id,
                     description=fault.description,
                     killed=entry.killed if entry else None,
                     last_seen=entry.last_seen if entry else None,
-                    stale=stale,
+                    stale=entry is not None and not fresh,
                 )
                 found.setdefault(requirement, []).append(seen)
         return found
@@ -172,32 +164,3 @@ def _read_codes(path: Path, requirement: str, said: object) -> frozenset[Outcome
             hint = f"; did you mean {' or '.join(close)}?" if close else "; spec/outcomes.py lists them"
             raise FaultFileError(f"{path.name}: {code!r} for {requirement} is no outcome code{hint}")
     return frozenset(map(Outcome, codes))
-
-
-def check_digest(requirement: str) -> str:
-    """Digest of the files that hold the requirement's checks, and of what all checks share."""
-    marked = re.compile(rf"""verifies\([^)]*["']{re.escape(requirement)}["']""")
-    files = [
-        path
-        for folder in CHECK_FOLDERS
-        for path in sorted(folder.rglob("*.py"))
-        if not path.name.startswith("test_") or marked.search(path.read_text(encoding="utf-8"))
-    ]
-    shared = [path for folder in SHARED_BY_CHECKS for path in sorted(folder.rglob("*.py"))]
-    return digest_files([*files, *shared])
-
-
-def shop_digest() -> str:
-    """Digest of the reference shop."""
-    files = [path for path in SHOP.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    return digest_files(files)
-
-
-def digest_files(paths: Iterable[Path]) -> str:
-    """SHA-256 over names and contents, in the order of the names."""
-    digest = sha256()
-    for path in sorted(paths):
-        name = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else Path(path.name)
-        digest.update(f"{name.as_posix()}\0".encode())
-        digest.update(sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

@@ -18,8 +18,32 @@ from spec.runfolder import PROJECT, RESULTS
 
 REFERENCE: Final = PROJECT / "spec" / "target" / "reference.toml"
 EXPERIMENT_SECONDS: Final = 900
+NULL_PROFILE: Final = """schema_version = 1
+name = "Null server"
+timeout_seconds = 5
+[address]
+base_url = "{base_url}"
+[claims]
+chapters = ["all"]
+capabilities = ["admin", "https"]
+[effects]
+allowed = ["reads", "writes", "signs in", "loads", "breaks"]
+[windows]
+staff_email = "staff@shop.example"
+staff_password_variable = "NULL_STAFF_PASSWORD"
+[policies]
+rate_window = "sliding"
+rate_tolerance = 0
+refresh_grace = 10
+price_change = "current"
+unknown_fields = "refused"
+"""
 END_SECONDS: Final = 60
 """What a run may take to stop what it started."""
+
+
+MARK_VARIABLE: Final = "SHOPSPEC_MARK_EXAMINED"
+"""Set by falsify alone: a target must not be able to ask which of the exchanges count."""
 
 
 class ExperimentFailed(Exception):  # noqa: N818 - the name says it
@@ -44,14 +68,15 @@ class RunningRuns:
         self._ended = False
         self._lock = threading.Lock()
 
-    def start(self, command: Sequence[str], output: IO[str]) -> subprocess.Popen[bytes]:
+    def start(self, command: Sequence[str], output: IO[str], *, mark: bool = False) -> subprocess.Popen[bytes]:
         """Start a run. Raises ExperimentFailed once all have been told to end."""
         with self._lock:
             if self._ended:
                 raise ExperimentFailed("falsify was interrupted before it began")
+            environment = {**os.environ, "NULL_STAFF_PASSWORD": secrets.token_urlsafe()}
             process = subprocess.Popen(
                 command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                env={**os.environ, "NULL_STAFF_PASSWORD": secrets.token_urlsafe()},
+                env={**environment, MARK_VARIABLE: "1"} if mark else environment,
                 # A Ctrl-C at the terminal is for falsify, which ends its runs itself.
                 start_new_session=True,
             )  # fmt: skip
@@ -89,9 +114,13 @@ def run_experiment(
     *,
     seed: int,
     options: Sequence[str] = (),
+    mark: bool = False,
     running: RunningRuns | None = None,
 ) -> Mapping[str, Seen]:
-    """Run the requirements' checks against the profile's target and read what they found."""
+    """Run the requirements' checks against the profile's target and read what they found.
+
+    With `mark` the run marks the exchanges under examination, for a proxy that answers those by itself.
+    """
     chosen = ["--requirements", *requirements] if requirements else []
     command = [
         sys.executable, "-m", "spec", "run", "--target", str(profile), "--quick", "--no-report",
@@ -100,7 +129,7 @@ def run_experiment(
     runs.mkdir(parents=True, exist_ok=True)
     running = running or RunningRuns()
     with (runs / "output.txt").open("w", encoding="utf-8") as output:
-        code = running.finish(running.start(command, output), EXPERIMENT_SECONDS)
+        code = running.finish(running.start(command, output, mark=mark), EXPERIMENT_SECONDS)
     found = sorted(runs.glob(f"*/{RESULTS}"))
     if not found:
         words = (runs / "output.txt").read_text(encoding="utf-8")[-600:]
@@ -117,13 +146,20 @@ def _outcomes(checks: Sequence[CheckResult]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check.outcome_code for check in checks if check.outcome_code))
 
 
-def write_profile(path: Path, command: Sequence[str], extra: str = "") -> Path:
+def write_profile(path: Path, command: Sequence[str]) -> Path:
     """The reference's profile with another start command."""
     text = REFERENCE.read_text(encoding="utf-8")
     quoted = ", ".join(f'"{part}"' for part in command)
     lines = [f"command = [{quoted}]" if line.startswith("command = ") else line for line in text.splitlines()]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n" + extra, encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def write_null_profile(path: Path, base_url: str) -> Path:
+    """The profile of a server that runs already and claims to be everything."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(NULL_PROFILE.format(base_url=base_url), encoding="utf-8")
     return path
 
 

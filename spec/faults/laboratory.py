@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
-from reports.verdicts import Verdict
 from spec.faults.experiment import (
     ExperimentFailed,
     RunningRuns,
@@ -19,83 +16,29 @@ from spec.faults.experiment import (
     fault_command,
     null_command,
     run_experiment,
+    write_null_profile,
     write_profile,
 )
+from spec.faults.finding import Finding
 from spec.faults.nulls.answers import NullKind
 from spec.faults.nulls.serving import NullServer
 from spec.faults.plan import Experiment
 from spec.faults.settings import read_settings
 
-LOADING: Final = frozenset({"PERF", "CACHE-010"})
-
-WHOLE_PROFILE: Final = """schema_version = 1
-name = "Null server"
-timeout_seconds = 5
-[address]
-base_url = "{base_url}"
-[claims]
-chapters = ["all"]
-capabilities = ["admin", "https"]
-[effects]
-allowed = ["reads", "writes", "signs in", "loads", "breaks"]
-[windows]
-staff_email = "staff@shop.example"
-staff_password_variable = "NULL_STAFF_PASSWORD"
-[policies]
-rate_window = "sliding"
-rate_tolerance = 0
-refresh_grace = 10
-price_change = "current"
-unknown_fields = "refused"
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one experiment showed: verdicts by requirement, or why it showed nothing."""
-
-    experiment: Experiment
-    verdicts: Mapping[str, Seen]
-    failure: str = ""
-
-    def killed(self, requirement: str) -> bool:
-        """Whether the requirement noticed.
-
-        A fault has to turn it red in the way that its file names: a shop that is broken otherwise shows nothing about
-        the check. A null must never leave it met: under a whole null much is blocked by what does not work at all,
-        which is not green either; where only the examined exchange is nulled, the target has to be seen to fail.
-        """
-        seen = self.verdicts.get(requirement)
-        if seen is None:
-            return False
-        if self.experiment.fault is not None:
-            expected = self.experiment.fault.outcomes[requirement]
-            return seen.verdict is Verdict.FAIL and not expected.isdisjoint(seen.outcomes)
-        if self.experiment.whole:
-            return seen.verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.ERROR}
-        return seen.verdict is Verdict.FAIL
-
-    def outcome(self, requirement: str) -> str | None:
-        """The code with which it turned red: the one that the fault names, where it was seen."""
-        seen, fault = self.verdicts.get(requirement), self.experiment.fault
-        if seen is None:
-            return None
-        expected = fault.outcomes[requirement] if fault is not None else frozenset()
-        return next((one for one in seen.outcomes if one in expected), next(iter(seen.outcomes), None))
-
 
 class Laboratory:
     """Runs experiments in a folder of its own, which is removed at the end."""
 
-    def __init__(self, *, seed: int, document: Mapping[str, object]) -> None:
+    def __init__(self, *, seed: int, document: Mapping[str, object], loading: Collection[str]) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="shopspec-falsify-"))
         self._seed = seed
         self._document = document
+        self._loading = loading
         self._running = RunningRuns()
 
     def run(self, experiments: Iterable[Experiment], jobs: int) -> Generator[Finding, None, None]:
         """Findings as they come. What measures under load runs last, and alone."""
-        together, alone = divide(experiments)
+        together, alone = divide(experiments, self._loading)
         with ThreadPoolExecutor(max_workers=jobs) as pool:
             try:
                 for done in as_completed([pool.submit(self.carry_out, one) for one in together]):
@@ -110,7 +53,7 @@ class Laboratory:
 
     def carry_out(self, experiment: Experiment) -> Finding:
         """One experiment."""
-        part = "load" if _loads(experiment.requirements[0]) else "checks"
+        part = "load" if experiment.requirements[0] in self._loading else "checks"
         runs = self._folder / f"{experiment.id.replace(':', '-')}-{part}"
         try:
             if experiment.whole and experiment.null is not None:
@@ -131,22 +74,19 @@ class Laboratory:
     def _against_wrong_shop(self, experiment: Experiment, runs: Path) -> Mapping[str, Seen]:
         if experiment.fault is not None:
             command = fault_command(experiment.fault.id, read_settings(experiment.fault))
-            options: list[str] = []
         else:
             command = null_command(str(experiment.null))
-            options = []
         profile = write_profile(runs / "target.toml", command)
         return run_experiment(
-            profile, experiment.requirements, runs, seed=self._seed, options=options, running=self._running
-        )
+            profile, experiment.requirements, runs, seed=self._seed, mark=experiment.fault is None,
+            running=self._running,
+        )  # fmt: skip
 
     def _against_null(self, experiment: Experiment, kind: NullKind, runs: Path) -> Mapping[str, Seen]:
         server = NullServer(kind, self._document)
         server.start()
         try:
-            runs.mkdir(parents=True, exist_ok=True)
-            profile = runs / "target.toml"
-            profile.write_text(WHOLE_PROFILE.format(base_url=server.base_url), encoding="utf-8")
+            profile = write_null_profile(runs / "target.toml", server.base_url)
             # Without the proof of shop, which would stop everything: each check has to see through the null by itself.
             return run_experiment(
                 profile, experiment.requirements, runs, seed=self._seed, options=["--no-proof"], running=self._running
@@ -160,24 +100,15 @@ class Laboratory:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def divide(experiments: Iterable[Experiment]) -> tuple[list[Experiment], list[Experiment]]:
+def divide(experiments: Iterable[Experiment], loading: Collection[str]) -> tuple[list[Experiment], list[Experiment]]:
     """The experiments, or their parts, that can run side by side, and those that measure and have to run alone."""
     together, alone = [], []
     for experiment in experiments:
         # A whole null answers at once and is never measured to the end: nothing of it has to be alone.
-        loading = [one for one in experiment.requirements if _loads(one) and not experiment.whole]
-        others = [one for one in experiment.requirements if one not in loading]
+        heavy = [one for one in experiment.requirements if one in loading and not experiment.whole]
+        others = [one for one in experiment.requirements if one not in heavy]
         if others:
             together.append(replace(experiment, requirements=tuple(others)))
-        if loading:
-            alone.append(replace(experiment, requirements=tuple(loading)))
+        if heavy:
+            alone.append(replace(experiment, requirements=tuple(heavy)))
     return together, alone
-
-
-def _loads(requirement: str) -> bool:
-    return requirement in LOADING or requirement.split("-", maxsplit=1)[0] in LOADING
-
-
-def read_document(path: Path) -> Mapping[str, object]:
-    """An OpenAPI document from a file."""
-    return dict(json.loads(path.read_text(encoding="utf-8")))

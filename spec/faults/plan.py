@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from spec.catalogue import Catalogue
+from spec.digests import Digests
 from spec.faults.nulls.answers import NullKind
-from spec.kills import FaultFile, FaultFileError, Kill, Kills, check_digest, digest_files, find_faults, shop_digest
-from spec.runfolder import PROJECT
+from spec.kills import FaultFile, FaultFileError, Kill, Kills, find_faults
 
 WHOLE: Final = "whole"
 PROXIED: Final = "proxied"
-NULLS: Final = PROJECT / "spec" / "faults" / "nulls"
-TARGET: Final = PROJECT / "spec" / "target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +26,6 @@ class Experiment:
     whole: bool = False
 
     @property
-    def digest(self) -> str:
-        """Digest of what is wrong here."""
-        if self.fault is not None:
-            return self.fault.digest
-        return digest_files([*NULLS.rglob("*.py"), *TARGET.rglob("*.py")])
-
-    @property
     def title(self) -> str:
         """One line for a reader."""
         if self.fault is not None:
@@ -43,18 +34,12 @@ class Experiment:
         return f"a whole server that {kind}" if self.whole else f"the examined exchange gets {kind}"
 
 
-@dataclass(frozen=True, slots=True)
-class Digests:
-    """Today's digests, each computed once."""
+class Stamp(NamedTuple):
+    """The digests of a requirement's check, of what is wrong, and of the shop ("" where it has no part in it)."""
 
+    check: str
+    fault: str
     shop: str
-    checks: dict[str, str]
-
-
-def todays_digests(catalogue: Catalogue) -> Digests:
-    """Digests of the shop and of each requirement's checks."""
-    checked = [requirement.id for requirement in catalogue.requirements if not requirement.unchecked]
-    return Digests(shop_digest(), {requirement: check_digest(requirement) for requirement in checked})
 
 
 def all_experiments(catalogue: Catalogue, *, nulls: bool = True) -> list[Experiment]:
@@ -100,11 +85,14 @@ def is_fresh(experiment: Experiment, requirement: str, kills: Kills, digests: Di
     entry = kills.find(experiment.id, requirement)
     if entry is None or not entry.killed:
         return False
+    return entry.rests_on(*stamp(experiment, requirement, digests))
+
+
+def stamp(experiment: Experiment, requirement: str, digests: Digests) -> Stamp:
+    """What an experiment of now rests on."""
+    wrong = digests.nulls if experiment.fault is None else digests.fault(experiment.fault.path)
     # A whole null and what it is asked do not depend on the reference shop.
-    shop = "" if experiment.whole else digests.shop
-    return (entry.check_sha256, entry.fault_sha256, entry.shop_sha256) == (
-        digests.checks.get(requirement), experiment.digest, shop,
-    )  # fmt: skip
+    return Stamp(digests.check(requirement), wrong, "" if experiment.whole else digests.shop)
 
 
 def without_faults(catalogue: Catalogue, experiments: Iterable[Experiment]) -> list[str]:

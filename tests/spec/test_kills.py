@@ -9,34 +9,17 @@ import pytest
 
 import spec.kills
 from spec.catalogue import Catalogue, load_catalogue
+from spec.digests import Digests
 from spec.faults import plan
+from spec.faults.laboratory import divide
 from spec.faults.nulls.answers import NullKind
-from spec.faults.plan import Digests, Experiment, all_experiments, choose, forget_removed, is_fresh, without_faults
+from spec.faults.plan import Experiment, all_experiments, choose, forget_removed, is_fresh, stamp, without_faults
 from spec.faults.settings import read_settings
-from spec.kills import (
-    FaultFile,
-    FaultFileError,
-    Kill,
-    Kills,
-    check_digest,
-    digest_files,
-    find_faults,
-    read_kills,
-    shop_digest,
-    write_kills,
-)
+from spec.kills import FaultFileError, Kill, Kills, find_faults, read_kills, write_kills
 from spec.outcomes import Outcome
+from tests.spec.small_project import FAULT, write_project
 from tests.spec.small_run import write_specification
 
-FAULT = '''"""Stock is read, then written.
-
-More."""
-
-KILLS = {"RATE-001": "OVERSOLD", "RATE-002": ("OVERSOLD", "UNDERSOLD")}
-
-
-def break_shop() -> None: ...
-'''
 FORM = (
     'KILLS has to be a literal like {"RATE-001": "ADMITTED_BEYOND_BUDGET"}: each requirement with the outcome code by'
     " which its check has to turn red, or a tuple of codes"
@@ -45,25 +28,19 @@ KILL = Kill("race", "RATE-001", True, "fail", "OVERSOLD", "2026-03-01", "check",
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of a few files: a shop, two checks, what they share, and one fault."""
-    for name, content in {
-        "reference_app/stock.py": "right",
-        "spec/checks/test_one.py": '@verifies("RATE-001")\n',
-        "spec/checks/deep/test_two.py": '@verifies(\n    "RATE-002", effects={"writes"})\n',
-        "spec/checks/helper.py": "shared",
-        "spec/model/cart.py": "shared",
-        "spec/faults/shops/__init__.py": "",
-        "spec/faults/shops/race.py": FAULT,
-    }.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    monkeypatch.setattr(spec.kills, "PROJECT", tmp_path)
-    monkeypatch.setattr(spec.kills, "SHOP", tmp_path / "reference_app")
-    monkeypatch.setattr(spec.kills, "CHECK_FOLDERS", (tmp_path / "spec/checks", tmp_path / "load/objectives"))
-    monkeypatch.setattr(spec.kills, "SHARED_BY_CHECKS", (tmp_path / "spec/model",))
-    return tmp_path
+def shops(tmp_path: Path) -> Path:
+    """A folder with one fault."""
+    folder = tmp_path / "spec/faults/shops"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("")
+    (folder / "race.py").write_text(FAULT)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A small project with a fault, checks and a shop."""
+    return write_project(tmp_path / "project")
 
 
 @pytest.fixture
@@ -73,50 +50,11 @@ def catalogue(tmp_path: Path) -> Catalogue:
     return load_catalogue(tmp_path / "small" / "catalogue")
 
 
-@pytest.mark.parametrize(
-    ("changed", "one", "two"),
-    [
-        ("spec/checks/test_one.py", True, False),
-        ("spec/checks/deep/test_two.py", False, True),
-        ("spec/checks/helper.py", True, True),
-        ("spec/model/cart.py", True, True),
-        ("reference_app/stock.py", False, False),
-    ],
-)
-def test_a_check_has_another_digest_when_its_file_or_what_checks_share_changes(
-    folder: Path, changed: str, one: bool, two: bool
-) -> None:
-    before = check_digest("RATE-001"), check_digest("RATE-002")
-    path = folder / changed
-    path.write_text(path.read_text() + "# changed\n")
-    assert (check_digest("RATE-001") != before[0], check_digest("RATE-002") != before[1]) == (one, two)
-
-
-def test_a_shop_has_another_digest_when_a_file_changes_or_is_renamed_but_not_for_compiled_files(folder: Path) -> None:
-    shop = folder / "reference_app"
-    first = shop_digest()
-    (shop / "__pycache__").mkdir()
-    (shop / "__pycache__" / "stock.pyc").write_bytes(b"x")
-    assert shop_digest() == first
-    (shop / "stock.py").rename(shop / "stocks.py")
-    renamed = shop_digest()
-    assert renamed != first
-    (shop / "stocks.py").write_text("wrong")
-    assert shop_digest() not in {first, renamed}
-
-
-def test_a_digest_does_not_depend_on_the_order_in_which_files_are_named(folder: Path) -> None:
-    files = sorted((folder / "spec").rglob("*.py"))
-    assert digest_files(files) == digest_files(reversed(files))
-
-
-def test_a_fault_is_read_from_its_file_without_running_it(folder: Path) -> None:
-    (fault,) = find_faults(folder / "spec/faults/shops")
+def test_a_fault_is_read_from_its_file_without_running_it(shops: Path) -> None:
+    (fault,) = find_faults(shops)
     assert (fault.id, fault.description) == ("race", "Stock is read, then written.")
     assert fault.kills == ("RATE-001", "RATE-002")
     assert fault.outcomes == {"RATE-001": {Outcome.OVERSOLD}, "RATE-002": {Outcome.OVERSOLD, Outcome.UNDERSOLD}}
-    fault.path.write_text(FAULT + "# changed")
-    assert find_faults(folder / "spec/faults/shops")[0].digest != digest_files([]) != fault.digest
 
 
 @pytest.mark.parametrize(
@@ -147,8 +85,7 @@ def test_a_fault_is_read_from_its_file_without_running_it(folder: Path) -> None:
         ('"""Wrong."""\nKILLS = {\n', "this is no Python ('{' was never closed (<unknown>, line 2))"),
     ],
 )
-def test_a_fault_file_that_does_not_say_what_it_has_to_is_refused(folder: Path, content: str, sentence: str) -> None:
-    shops = folder / "spec/faults/shops"
+def test_a_fault_file_that_does_not_say_what_it_has_to_is_refused(shops: Path, content: str, sentence: str) -> None:
     (shops / "race.py").write_text(content)
     with pytest.raises(FaultFileError) as refused:
         find_faults(shops)
@@ -159,15 +96,15 @@ def test_a_fault_file_that_does_not_say_what_it_has_to_is_refused(folder: Path, 
     ("line", "settings"),
     [("", {}), ('SETTINGS = {"A": "1"}', {"A": "1"}), ('SETTINGS: dict[str, str] = {"B": "2"}', {"B": "2"})],
 )
-def test_the_settings_of_a_fault_are_a_literal(folder: Path, line: str, settings: dict[str, str]) -> None:
-    path = folder / "spec/faults/shops/race.py"
+def test_the_settings_of_a_fault_are_a_literal(shops: Path, line: str, settings: dict[str, str]) -> None:
+    path = shops / "race.py"
     path.write_text(f"{FAULT}{line}\n")
     assert read_settings(find_faults(path.parent)[0]) == settings
 
 
 @pytest.mark.parametrize("line", ['SETTINGS = {"A": 1}', "SETTINGS = make()", 'SETTINGS = ["A"]'])
-def test_settings_that_are_no_literal_of_texts_are_refused(folder: Path, line: str) -> None:
-    path = folder / "spec/faults/shops/race.py"
+def test_settings_that_are_no_literal_of_texts_are_refused(shops: Path, line: str) -> None:
+    path = shops / "race.py"
     path.write_text(f"{FAULT}{line}\n")
     with pytest.raises(FaultFileError, match=r"^race\.py: SETTINGS has to be a literal of texts to texts$"):
         read_settings(find_faults(path.parent)[0])
@@ -196,35 +133,48 @@ def test_a_file_that_falsify_did_not_write_is_refused(tmp_path: Path, content: s
         read_kills(tmp_path / "kills.json")
 
 
-def test_a_report_shows_each_fault_as_untried_fresh_or_stale(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shops = folder / "spec/faults/shops"
-    (fault,) = find_faults(shops)
-    monkeypatch.setattr(spec.kills, "find_faults", lambda: find_faults(shops))
-    fresh = replace(KILL, check_sha256=check_digest("RATE-001"), fault_sha256=fault.digest, shop_sha256=shop_digest())
-    (seen,) = Kills((fresh,)).faults_by_requirement()["RATE-001"]
+@pytest.fixture
+def digests(catalogue: Catalogue, project: Path, monkeypatch: pytest.MonkeyPatch) -> Digests:
+    """Those of the small project, in the place of this one."""
+    digests = Digests(catalogue, project)
+    monkeypatch.setattr(spec.kills, "find_faults", lambda: find_faults(project / "spec/faults/shops"))
+    monkeypatch.setattr(spec.kills, "Digests", lambda catalogue: Digests(catalogue, project))
+    return digests
+
+
+def kill_of(experiment: Experiment, requirement: str, digests: Digests) -> Kill:
+    """It was noticed today."""
+    check, fault, shop = stamp(experiment, requirement, digests)
+    return replace(
+        KILL, fault=experiment.id, requirement=requirement, check_sha256=check, fault_sha256=fault, shop_sha256=shop
+    )
+
+
+def test_a_report_shows_each_fault_as_untried_fresh_or_stale(catalogue: Catalogue, digests: Digests) -> None:
+    fresh = kill_of(race(digests), "RATE-001", digests)
+    (seen,) = Kills((fresh,)).faults_by_requirement(catalogue)["RATE-001"]
     assert (seen.id, seen.killed, seen.last_seen, seen.stale) == ("race", True, "2026-03-01", False)
-    (untried,) = Kills((fresh,)).faults_by_requirement()["RATE-002"]
+    (untried,) = Kills((fresh,)).faults_by_requirement(catalogue)["RATE-002"]
     assert (untried.killed, untried.last_seen, untried.stale) == (None, None, False)
     for changed in ("check_sha256", "fault_sha256", "shop_sha256"):
-        (stale,) = Kills((replace(fresh, **{changed: "other"}),)).faults_by_requirement()["RATE-001"]  # type: ignore[arg-type]  # a field's name
-        assert stale.stale
+        kills = Kills((replace(fresh, **{changed: "other"}),))  # type: ignore[arg-type]  # a field's name
+        assert kills.faults_by_requirement(catalogue)["RATE-001"][0].stale
 
 
-def experiment(fault: FaultFile) -> Experiment:
-    """The fault as an experiment."""
+def race(digests: Digests) -> Experiment:
+    """The one fault as an experiment."""
+    (fault,) = find_faults(digests.project / "spec/faults/shops")
     return Experiment(fault.id, fault.kills, fault=fault)
 
 
-def test_what_is_stale_or_was_not_noticed_is_tried_again_and_the_rest_only_on_request(folder: Path) -> None:
-    (fault,) = find_faults(folder / "spec/faults/shops")
-    one = experiment(fault)
-    digests = Digests(shop="shop", checks={"RATE-001": "one", "RATE-002": "two"})
-    first = replace(KILL, check_sha256="one", fault_sha256=fault.digest, shop_sha256="shop")
-    second = replace(first, requirement="RATE-002", check_sha256="two")
+def test_what_is_stale_or_was_not_noticed_is_tried_again_and_the_rest_only_on_request(digests: Digests) -> None:
+    experiment = race(digests)
+    first, second = (kill_of(experiment, requirement, digests) for requirement in experiment.requirements)
     both = Kills((first, second))
 
     def left(kills: Kills, wanted: tuple[str, ...] = (), *, everything: bool = False) -> list[tuple[str, ...]]:
-        return [chosen.requirements for chosen in choose([one], kills, digests, everything=everything, wanted=wanted)]
+        chosen = choose([experiment], kills, digests, everything=everything, wanted=wanted)
+        return [one.requirements for one in chosen]
 
     assert left(both) == []
     assert left(Kills((first,))) == [("RATE-002",)]
@@ -237,19 +187,28 @@ def test_what_is_stale_or_was_not_noticed_is_tried_again_and_the_rest_only_on_re
     assert left(Kills(), ("other",)) == []
 
 
-def test_a_whole_null_does_not_grow_stale_with_the_shop() -> None:
-    null = Experiment("null:whole:echo", ("RATE-001",), null=NullKind.ECHO, whole=True)
-    entry = replace(KILL, fault=null.id, check_sha256="one", fault_sha256=null.digest, shop_sha256="")
-    assert is_fresh(null, "RATE-001", Kills((entry,)), Digests("any", {"RATE-001": "one"}))
-    proxied = replace(null, id="null:proxied:echo", whole=False)
-    entry = replace(entry, fault=proxied.id)
-    assert not is_fresh(proxied, "RATE-001", Kills((entry,)), Digests("any", {"RATE-001": "one"}))
+def test_a_whole_null_does_not_grow_stale_with_the_shop(catalogue: Catalogue, digests: Digests, project: Path) -> None:
+    whole = Experiment("null:whole:echo", ("RATE-001",), null=NullKind.ECHO, whole=True)
+    proxied = Experiment("null:proxied:echo", ("RATE-001",), null=NullKind.ECHO)
+    kills = Kills(tuple(kill_of(null, "RATE-001", digests) for null in (whole, proxied)))
+    assert [is_fresh(null, "RATE-001", kills, digests) for null in (whole, proxied)] == [True, True]
+    (project / "reference_app/stock.py").write_text("wrong")
+    later = Digests(catalogue, project)
+    assert [is_fresh(null, "RATE-001", kills, later) for null in (whole, proxied)] == [True, False]
+
+
+def test_what_measures_under_load_runs_alone_unless_the_whole_server_is_none() -> None:
+    fault = Experiment("race", ("RATE-001", "PERF-001"))
+    whole = Experiment("null:whole:echo", ("RATE-001", "PERF-001"), null=NullKind.ECHO, whole=True)
+    assert divide([fault, whole], {"PERF-001", "PERF-002"}) == (
+        [replace(fault, requirements=("RATE-001",)), whole],
+        [replace(fault, requirements=("PERF-001",))],
+    )
 
 
 def test_each_fault_and_each_kind_of_null_is_an_experiment_for_what_has_a_check(
-    folder: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    shops: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shops = folder / "spec/faults/shops"
     monkeypatch.setattr(plan, "find_faults", lambda: find_faults(shops))
     found = all_experiments(catalogue)
     assert [one.id for one in found][:2] == ["race", "null:whole:constant-200"]
