@@ -38,6 +38,27 @@ class Probe:
     answer: object
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Seconds from a moment (monotonic) in which time alone renews no budget that is spent in them."""
+
+    began: float
+    seconds: float
+
+    @property
+    def passed(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.began
+
+    def expect_not_over(self) -> None:
+        """To be asked after requests and before they are judged. Raises Undecided where the period is over."""
+        taken = self.passed
+        if taken > self.seconds:
+            raise Undecided(
+                f"the requests took {taken:.0f} s, and after {self.seconds:.0f} s time may have renewed their budget"
+            )
+
+
 def shop_without_burst(inspection: Inspection) -> Shop:
     """The target with the burst limit out of the way, where it can be started so; else the target as it is."""
     start = inspection.profile.start
@@ -52,26 +73,21 @@ def tolerated(profile: Profile, limit: int) -> int:
     return math.floor(limit * min(share, 0.01))
 
 
-def await_window(profile: Profile, window: float, needed: float) -> None:
-    """Where limits run by the clock, see to it that the clock's window does not end within the seconds needed.
+def begin_period(profile: Profile, window: float, needed: float) -> Period:
+    """A period that begins now: whatever is spent in it is still counted when it ends.
 
-    A minute's end is waited for; an hour's is not: raises Undecided.
+    Where limits run by the clock it ends with the clock's window. It has at least the seconds needed: a minute's end is
+    waited for; an hour's is not: raises Undecided.
     """
     if profile.policies.get("rate_window") != "clock":
-        return
+        return Period(time.monotonic(), window)
     left = window - time.time() % window
-    if left >= needed:
-        return
-    if left > MINUTE:
-        raise Undecided(f"the clock's window of {window:.0f} s ends in {left:.0f} s, too soon for this check")
-    time.sleep(left + 0.1)
-
-
-def finish_within(started: float, seconds: float) -> None:
-    """Raise Undecided when counting took so long that a budget may have been renewed meanwhile."""
-    taken = time.monotonic() - started
-    if taken > seconds:
-        raise Undecided(f"the requests took {taken:.0f} s, in which budgets of {seconds:.0f} s may have been renewed")
+    if left < needed:
+        if left > MINUTE:
+            raise Undecided(f"the clock's window of {window:.0f} s ends in {left:.0f} s, too soon for this check")
+        time.sleep(left + 0.1)
+        left = window - time.time() % window
+    return Period(time.monotonic(), left)
 
 
 def catalogue_probe(shop: Shop) -> Probe:

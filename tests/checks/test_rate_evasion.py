@@ -1,0 +1,60 @@
+"""RATE-005: which answers show that a budget is spent, which that it was renewed, and which show neither."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from spec.checks.security.budgets import Period
+from spec.checks.security.test_rate_evasion import shows_refusal
+from spec.examination import Examination
+from spec.outcomes import Outcome, Undecided, Violation
+from spec.target.exchange import Response, UnexpectedAnswer
+from spec.target.visitor import Reply
+from tests.spec.samples import answered
+
+
+def read(response: Response) -> bytes:
+    """What a list of products promises."""
+    if response.status != 200:
+        raise UnexpectedAnswer("200", str(response.status))
+    return response.body
+
+
+def refusal(status: int, *, seconds: float = 60.0) -> bool:
+    """What an answer of this status shows, in a period of so many seconds that began a second ago."""
+    period = Period(time.monotonic() - 1.0, seconds)
+    return shows_refusal(Examination(), period, Reply(answered(status=status), read), "X-Real-IP: 203.0.113.2")
+
+
+def test_a_429_shows_that_the_budget_is_spent() -> None:
+    assert refusal(429) is True
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 421, 431])
+def test_what_neither_admits_nor_refuses_shows_nothing(status: int) -> None:
+    assert refusal(status) is False
+
+
+def test_an_admitted_request_is_a_renewed_budget() -> None:
+    with pytest.raises(Violation) as violation:
+        refusal(200)
+    assert violation.value.outcome is Outcome.BUDGET_RENEWED
+    assert violation.value.observed == "GET /products → 200 with X-Real-IP: 203.0.113.2"
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_server_error_is_a_failure_of_its_own(status: int) -> None:
+    with pytest.raises(Violation) as violation:
+        refusal(status)
+    assert violation.value.outcome is Outcome.SERVER_ERROR
+
+
+def test_an_admitted_request_after_the_period_decides_nothing() -> None:
+    with pytest.raises(Undecided, match=r"^the requests took 1 s, and after 0 s time may have renewed their budget$"):
+        refusal(200, seconds=0.4)
+
+
+def test_a_refusal_is_one_however_late() -> None:
+    assert refusal(429, seconds=0.4) is True
