@@ -16,6 +16,7 @@ PAGE = """<!DOCTYPE html>
 <title>Reference shop: API documentation</title>
 <link rel="icon" type="image/png" href="{icon}">
 <link rel="stylesheet" href="{style}">
+<link rel="stylesheet" href="{own_style}">
 </head>
 <body>
 <div id="documentation"></div>
@@ -50,6 +51,7 @@ def docs_page(request: HttpRequest) -> HttpResponse:
         PAGE,
         icon=static(SWAGGER + "favicon-32x32.png"),
         style=static(SWAGGER + "swagger-ui.css"),
+        own_style=static("shop/docs.css"),
         bundle=static(SWAGGER + "swagger-ui-bundle.js"),
         preset=static(SWAGGER + "swagger-ui-standalone-preset.js"),
         start=static("shop/docs.js"),

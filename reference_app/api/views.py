@@ -18,7 +18,7 @@ from reference_app.api.permissions import IsAllowed
 from reference_app.api.queries import read_query
 from reference_app.caching.http import Audience, respond
 from reference_app.caching.keys import AnswerKey
-from reference_app.caching.known import recall_key, remember_key
+from reference_app.caching.known import recall_meaning, remember_meaning
 
 
 class NotShared(Exception):  # noqa: N818 -- an answer, not a mistake
@@ -28,39 +28,47 @@ class NotShared(Exception):  # noqa: N818 -- an answer, not a mistake
         self.response = response
 
 
+class KnownAddresses:
+    """Answers a read from the cache where its address is known to stand for a shared answer.
+
+    The innermost middleware: whatever may refuse a request has been asked. Routes, views and DRF come in only when the
+    cache has nothing: on a hit they would cost more than all the rest.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """What the cache or the operation answers."""
+        meaning = recall_meaning(request) if is_plain_read(request) else None
+        if meaning is None:
+            return self.get_response(request)
+
+        def produce() -> bytes:
+            request.is_producing = True  # type: ignore[attr-defined] # for a reader who waits in the cache
+            response = self.get_response(request)
+            if not isinstance(response, HttpResponse) or response.status_code != 200:
+                raise NotShared(response)
+            return response.content
+
+        request.resolver_match = meaning.route
+        try:
+            return respond(request, meaning.key, produce, audience=Audience.EVERYBODY)
+        except NotShared as other:
+            return other.response
+
+
 class ShopView(APIView):
     """Subclass it, and declare `get`, `post`, `patch`, `put` or `delete` with `@operation`."""
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     permission_classes = [IsAllowed]
-    is_producing = False  # for a reader who waits in the cache
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """What the operation answers; where its address is known to stand for a shared answer, that of the cache.
-
-        DRF then comes in only when the cache has nothing: on a hit it would cost more than all the rest.
-        """
-        key = recall_key(request) if is_plain_read(request) else None
-        if key is None:
-            return super().dispatch(request, *args, **kwargs)
-
-        def produce() -> bytes:
-            self.is_producing = True
-            response = super(ShopView, self).dispatch(request, *args, **kwargs)
-            if not isinstance(response, HttpResponse) or response.status_code != 200:
-                raise NotShared(response)
-            return response.content
-
-        try:
-            return respond(request, key, produce, audience=Audience.EVERYBODY)
-        except NotShared as other:
-            return other.response
 
     def share(self, key: AnswerKey, produce: Callable[[], bytes]) -> HttpResponse:
         """The answer of `key`, the same for everybody; `produce` renders it when the cache does not have it."""
-        if self.is_producing:
+        if getattr(self.request, "is_producing", False):
             return HttpResponse(produce(), content_type="application/json")
-        remember_key(self.request, key)
+        remember_meaning(self.request, key)
         return respond(self.request, key, produce, audience=Audience.EVERYBODY)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin.apps import SimpleAdminConfig
 from django.contrib.auth.signals import user_login_failed
 
@@ -19,6 +20,7 @@ class BackOfficeConfig(SimpleAdminConfig):
     def ready(self) -> None:
         """Registers the pages, and makes a failed sign-in the security event that it is in the API."""
         super().ready()
+        apps.get_app_config("waffle").verbose_name = "Feature flags"
         for app in PAGES:
             import_module(f"reference_app.{app}.admin")
         user_login_failed.connect(report_failed_sign_in, dispatch_uid="back office")

@@ -20,6 +20,9 @@ class ServicePage(ModelAdmin[Row]):
     show_full_result_count = False  # counting a large table for a caption
     list_per_page = 50
 
+    class Media:
+        css = {"all": ["shop/admin.css"]}
+
     def create(self, values: dict[str, Any]) -> Row:
         """Makes a row of the cleaned values of the form, by a service. Raises Problem."""
         raise NotImplementedError

@@ -4,20 +4,54 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.db import transaction
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from reference_app.accounts.families import end_families_of
 from reference_app.accounts.models import User
 
 
+class SignInForm(AdminAuthenticationForm):
+    """Asks for the e-mail address; Django would call it by the name of its column."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "These are not the email address and the password of a staff account.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Email"
+
+
+class PasswordOf(forms.PasswordInput):
+    """Says whose password it is to password managers and screen readers, which look for a name in each form."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(attrs={"autocomplete": "current-password", "autofocus": True})
+        self._email = email
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        """The account's address in front, hidden and without a name: it is not sent."""
+        account = format_html('<input type="text" value="{}" autocomplete="username" hidden>', self._email)
+        return account + super().render(*args, **kwargs)
+
+
 class OwnPasswordForm(PasswordChangeForm):
     """A new password ends every token of the account, as it does in the API (OWASP ASVS 7.4.3)."""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.fields["old_password"].widget = PasswordOf(user.email)
 
     def save(self, commit: bool = True) -> User:
         """Changes it; other sessions of the account end by themselves, since they carry a hash of the old one."""
@@ -35,6 +69,7 @@ class BackOffice(AdminSite):
     index_title = "Back office"
     site_url = "/api/docs"
     enable_nav_sidebar = False
+    login_form = SignInForm
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The own password."""

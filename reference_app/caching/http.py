@@ -37,7 +37,7 @@ def respond(
     headers = {"Cache-Status": found.origin.value, "Cache-Control": audience.value, "Vary": VARY[audience]}
     if audience is Audience.EVERYBODY:
         headers["ETag"] = tag = entity_tag(found.body)
-        if knows(request.headers.get("If-None-Match", ""), tag):
+        if knows(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
             unchanged = HttpResponse(status=304, headers=headers)
             del unchanged.headers["Content-Type"]
             return unchanged

@@ -7,23 +7,34 @@ were sent, so nothing that was not validated finds anything here.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.http import HttpRequest
+from django.urls import ResolverMatch
 
 from reference_app.caching.keys import AnswerKey
 
 MOST = 2_000  # addresses; what a client makes up displaces, at worst, what will be learned again
 
-known: dict[str, AnswerKey] = {}
+
+class Meaning(NamedTuple):
+    """The answer that an address stands for, and the route that says so."""
+
+    key: AnswerKey
+    route: ResolverMatch | None
 
 
-def remember_key(request: HttpRequest, key: AnswerKey) -> None:
+known: dict[str, Meaning] = {}
+
+
+def remember_meaning(request: HttpRequest, key: AnswerKey) -> None:
     """The address of this request stands for the answer of `key`."""
     if len(known) >= MOST:
         known.clear()
-    known[address_of(request)] = key
+    known[address_of(request)] = Meaning(key, request.resolver_match)
 
 
-def recall_key(request: HttpRequest) -> AnswerKey | None:
+def recall_meaning(request: HttpRequest) -> Meaning | None:
     """What the address of this request stands for; None while that is not known."""
     return known.get(address_of(request))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
@@ -10,6 +9,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.connection import AbstractConnection
 from redis.retry import Retry
+
+from reference_app.redis_clients import ThreadClients
 
 TIMEOUT_SECONDS = 0.25  # a cache that takes longer than the database would is of no use
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
@@ -46,21 +47,14 @@ class Store:
         self._greet = greet
         self._failed = failed
         self._url = url
-        self._local = threading.local()
+        self._clients = ThreadClients(self._connect, retried=(redis.ConnectionError, redis.TimeoutError))
 
     @property
     def _client(self) -> Any:
-        """The client of this thread, on a connection of its own: a pool would cost a third of each read.
+        """The client of this thread. Raises redis.RedisError when there is nobody to connect to."""
+        return self._clients.current
 
-        Made when the thread first asks. Raises redis.RedisError when there is nobody to connect to.
-        """
-        try:
-            return self._local.client
-        except AttributeError:
-            self._local.client = self._connect()
-            return self._local.client
-
-    def _connect(self) -> Any:
+    def _connect(self) -> redis.Redis:
         return redis.Redis.from_url(
             self._url,
             single_connection_client=True,
@@ -83,11 +77,11 @@ class Store:
 
     def get(self, name: str) -> bytes | None:
         """The value of `name`."""
-        return self._ask(lambda: cast("bytes | None", self._client.get(name)))
+        return self._ask(lambda: cast("bytes | None", self._clients.ask("GET", name)))
 
     def get_many(self, names: Sequence[str]) -> list[bytes | None]:
         """The values of all names, in their order."""
-        return self._ask(lambda: cast("list[bytes | None]", self._client.mget(list(names))))
+        return self._ask(lambda: cast("list[bytes | None]", self._clients.ask("MGET", *names)))
 
     def put(self, name: str, value: bytes, *, seconds: int) -> None:
         """Sets `name`, for so long."""

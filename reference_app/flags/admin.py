@@ -16,7 +16,7 @@ from reference_app.flags.declared import DECLARED, Flag
 class SwitchForm(ModelForm[Switch]):
     """Only flags that the shop knows can be set."""
 
-    name = forms.ChoiceField(choices=[(flag.value, f"{flag.value}: off means: {DECLARED[flag].off}") for flag in Flag])
+    name = forms.ChoiceField(choices=[(flag.value, f"{flag.value} (off: {DECLARED[flag].off})") for flag in Flag])
 
     class Meta:
         model = Switch

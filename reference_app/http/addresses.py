@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ def client_address(environ: Mapping[str, Any]) -> str:
     return forwarded[-proxies]
 
 
+@lru_cache(maxsize=4_096)
 def network_of(address: str) -> str:
     """What shares one budget: an IPv4 address, or an IPv6 /64, which is what one subscriber holds at least."""
     try:

@@ -21,7 +21,7 @@ class BearerVerification:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Passes every request on; whether a token is needed is the operation's business."""
-        request.bearer = read_bearer(request.headers.get("Authorization"))  # type: ignore[attr-defined]
+        request.bearer = read_bearer(request.META.get("HTTP_AUTHORIZATION"))  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

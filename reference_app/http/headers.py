@@ -53,7 +53,7 @@ def forbid_storing_by_default(response: HttpResponseBase) -> None:
 
 def allow_origin(request: HttpRequest, response: HttpResponseBase) -> None:
     """Answers a declared Origin with itself, and any other with nothing (CORS, Fetch standard)."""
-    origin = request.headers.get("Origin")
+    origin = request.META.get("HTTP_ORIGIN")
     if settings.ALLOWED_ORIGINS:
         vary = [name.strip() for name in response.headers.get("Vary", "").split(",") if name.strip()]
         if "Origin" not in vary:

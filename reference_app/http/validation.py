@@ -38,14 +38,14 @@ def find_fault(request: HttpRequest) -> Problem | None:
         query.decode("utf-8")
     except UnicodeDecodeError:
         return BrokenRequest("The query is not valid UTF-8.")
-    if request.headers.get("Content-Encoding", "identity") != "identity":
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity") != "identity":
         return UnsupportedMediaType("Compressed bodies are not read.")
     return find_body_fault(request)
 
 
 def find_body_fault(request: HttpRequest) -> Problem | None:
     """Whether the body is larger than what is read, by its declared length or, sent in chunks, by counting."""
-    if request.headers.get("Transfer-Encoding") is not None:
+    if "HTTP_TRANSFER_ENCODING" in request.META:
         # Django reads a body of declared length only; the server has removed the framing of the chunks already.
         body = request.environ["wsgi.input"].read(settings.MAX_BODY_BYTES + 1)  # type: ignore[attr-defined]
         request._body = body  # noqa: SLF001 -- where Django keeps a body that was read

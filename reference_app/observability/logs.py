@@ -10,6 +10,8 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import orjson
@@ -18,6 +20,9 @@ import structlog
 Event = MutableMapping[str, Any]
 MAX_TEXT = 2_000
 MAX_FRAMES = 30
+
+request_facts: ContextVar[dict[str, str] | None] = ContextVar("request_facts", default=None)
+"""What every event of the request in progress says of it."""
 
 
 def configure_logs(options: dict[str, Any]) -> None:
@@ -39,7 +44,7 @@ def configure_logs(options: dict[str, Any]) -> None:
 def shared_processors() -> list[structlog.typing.Processor]:
     """What is added to an event and taken from it, whether structlog or the standard library brought it."""
     return [
-        structlog.contextvars.merge_contextvars,
+        add_request_facts,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -53,7 +58,7 @@ def make_handler(stream: TextIO) -> logging.Handler:
     """Writes events to `stream`, one JSON object a line."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        EventFormatter(
             foreign_pre_chain=shared_processors(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -62,6 +67,40 @@ def make_handler(stream: TextIO) -> logging.Handler:
         )
     )
     return handler
+
+
+class RenderedEvent(logging.LogRecord):
+    """A record whose message is a line of the log already."""
+
+
+class EventFormatter(structlog.stdlib.ProcessorFormatter):
+    """Makes a line of an event or of a record of the standard library."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        return str(record.msg) if isinstance(record, RenderedEvent) else super().format(record)
+
+
+def write_event(logger: logging.Logger, name: str, **facts: Any) -> None:
+    """Writes what `structlog.get_logger(...).info(name, **facts)` would, at a third of its cost.
+
+    There is one such event in every request. The way through structlog, a record of the standard library and back to
+    an event costs more than all that is observed.
+    """
+    if not logger.isEnabledFor(logging.INFO):
+        return
+    event = add_request_facts(logger, name, {**facts, "event": name})
+    timestamp = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    event.update({"level": "info", "logger": logger.name, "timestamp": timestamp})
+    line = render_event(bound_text(logger, name, event))
+    logger.handle(RenderedEvent(logger.name, logging.INFO, "", 0, line, None, None))
+
+
+def add_request_facts(logger: Any, method: str, event: Event) -> Event:
+    """Adds what is known of the request in progress; what the event says itself stays."""
+    for name, value in (request_facts.get() or {}).items():
+        event.setdefault(name, value)
+    return event
 
 
 def describe_exception(logger: Any, method: str, event: Event) -> Event:

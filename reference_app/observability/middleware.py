@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
-import structlog
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 
 from reference_app.http.addresses import client_address
 from reference_app.observability.counters import count_request
 from reference_app.observability.events import security_event
+from reference_app.observability.logs import request_facts, write_event
 from reference_app.observability.request_ids import choose_request_id
 from reference_app.observability.routes import caller_of, find_route
 from reference_app.observability.statements import StatementClock
 
-log = structlog.get_logger("shop.request")
+log = logging.getLogger("shop.request")
 
 
 class RequestObservation:
@@ -28,19 +29,15 @@ class RequestObservation:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answers, and leaves exactly one event."""
         started = time.perf_counter()
-        request.request_id = choose_request_id(request.headers.get("X-Request-ID"))  # type: ignore[attr-defined]
+        request.request_id = choose_request_id(request.META.get("HTTP_X_REQUEST_ID"))  # type: ignore[attr-defined]
         request.client = client_address(request.META)  # type: ignore[attr-defined]
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(
-            request_id=request.request_id,  # type: ignore[attr-defined]
-            client=request.client,  # type: ignore[attr-defined]
-        )
+        request_facts.set({"request_id": request.request_id, "client": request.client})  # type: ignore[attr-defined]
         clock = StatementClock()
         with connection.execute_wrapper(clock):
             response = self.get_response(request)
         seconds = time.perf_counter() - started
         self.report(request, response, seconds, clock)
-        structlog.contextvars.clear_contextvars()
+        request_facts.set(None)
         return response
 
     def report(self, request: HttpRequest, response: HttpResponseBase, seconds: float, clock: StatementClock) -> None:
@@ -51,7 +48,8 @@ class RequestObservation:
         if status in {401, 403}:
             security_event("access_refused", route=route, status=status, user_id=user_id)
         count_request(method=str(request.method), route=route, status=status, seconds=seconds)
-        log.info(
+        write_event(
+            log,
             "request",
             method=request.method,
             route=route,

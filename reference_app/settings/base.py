@@ -55,10 +55,11 @@ MIDDLEWARE = [
     "reference_app.throttling.middleware.Throttling",
     "reference_app.http.versions.EndedVersions",
     # For the back office; none of them asks the database or sets a cookie before somebody asks who is signed in.
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "reference_app.backoffice.middleware.Sessions",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "reference_app.backoffice.middleware.SignedInUsers",
+    "reference_app.backoffice.middleware.Messages",
+    "reference_app.api.views.KnownAddresses",
 ]
 
 ROOT_URLCONF = "reference_app.urls"

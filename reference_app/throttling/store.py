@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import secrets
 import threading
@@ -10,15 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
+from reference_app.redis_clients import ThreadClients
 from reference_app.throttling.limits import Budget
 
 SCRIPT = Path(__file__).with_name("sliding_log.lua").read_text(encoding="utf-8")
+SCRIPT_DIGEST = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()  # the name that Redis gives it
 MICROSECONDS = 1_000_000
 ANSWER_SECONDS = 1.0
 PAUSE_SECONDS = 2.0
@@ -60,26 +65,35 @@ class CounterStore:
     """Asks the script. A store that hangs is left alone for two seconds: waiting for it would take every thread."""
 
     def __init__(self, url: str) -> None:
-        self._client = redis.Redis.from_url(
-            url,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=ANSWER_SECONDS,
-            # A pooled connection that the store closed (its restart) is opened anew, once; a time-out is not repeated.
-            retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
-        )
-        self._script = self._client.register_script(SCRIPT)
+        self._url = url
+        # A connection that the store closed (its restart) is opened anew, once; a time-out is not repeated.
+        self._clients = ThreadClients(self._connect, retried=(redis.ConnectionError,))
         self._lock = threading.Lock()
         self._resume_at = 0.0
+
+    def _connect(self) -> redis.Redis:
+        return redis.Redis.from_url(
+            self._url,
+            single_connection_client=True,
+            socket_timeout=ANSWER_SECONDS,
+            socket_connect_timeout=ANSWER_SECONDS,
+            retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+        )
+
+    @property
+    def _client(self) -> Any:
+        """The client of this thread."""
+        return self._clients.current
 
     def decide(self, budgets: Sequence[Budget]) -> Decision:
         """Admits the request and charges all budgets, or refuses it and charges none. Raises StoreDown."""
         if time.monotonic() < self._resume_at:
             raise StoreDown
-        arguments: list[str | int] = [secrets.token_hex(8)]
+        arguments: list[str | int] = [len(budgets), *(budget.key for budget in budgets), secrets.token_hex(8)]
         for budget in budgets:
             arguments += [budget.rate.quantity, budget.rate.seconds * MICROSECONDS]
         try:
-            admitted, *figures = self._script(keys=[budget.key for budget in budgets], args=arguments)
+            admitted, *figures = self._run_script(arguments)
         except redis.TimeoutError:
             with self._lock:
                 self._resume_at = time.monotonic() + PAUSE_SECONDS
@@ -93,6 +107,14 @@ class CounterStore:
                 for at, budget in enumerate(budgets)
             ),
         )
+
+    def _run_script(self, arguments: Sequence[str | int]) -> list[int]:
+        """What the script answers; a store that does not know it yet is told. Raises redis.RedisError."""
+        try:
+            found = self._clients.ask("EVALSHA", SCRIPT_DIGEST, *arguments)
+        except NoScriptError:
+            found = self._clients.ask("EVAL", SCRIPT, *arguments)
+        return cast("list[int]", found)
 
 
 def seconds(microseconds: int) -> int:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
 from reference_app.accounts.models import TokenFamily
+from reference_app.backoffice.middleware import Messages, Sessions, SignedInUsers
 from reference_app.catalogue.models import Category, Product, ProductImage, Variant
 from reference_app.flags.declared import Flag
 from reference_app.flags.state import is_on
@@ -111,6 +113,18 @@ def test_the_api_sets_no_cookie_and_reads_none(office: Browser) -> None:
     response = office.client.get("/api/v2/accounts/me", secure=True)
     assert response.status_code == 401
     assert not response.cookies
+
+
+@pytest.mark.parametrize(("path", "known"), [("/admin/", True), ("/api/v2/products", False), ("/metrics", False)])
+def test_only_its_pages_know_a_session(path: str, known: bool) -> None:
+    seen: list[HttpRequest] = []
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        seen.append(request)
+        return HttpResponse()
+
+    Sessions(SignedInUsers(Messages(answer)))(RequestFactory().get(path))
+    assert [hasattr(seen[0], name) for name in ("session", "user", "_messages")] == [known] * 3
 
 
 @pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.model_name)

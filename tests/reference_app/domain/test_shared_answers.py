@@ -105,7 +105,7 @@ def test_a_process_knows_a_bounded_number_of_addresses() -> None:
     factory = RequestFactory()
     known.known.clear()
     for number in range(known.MOST + 5):
-        known.remember_key(factory.get(f"/api/v2/products?page={number}"), key)
+        known.remember_meaning(factory.get(f"/api/v2/products?page={number}"), key)
     assert len(known.known) == 5
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 
-from reference_app.observability.logs import make_handler
+from reference_app.observability.logs import make_handler, request_facts, write_event
 from tests.reference_app.client import PASSWORD, Api
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,31 @@ def test_the_event_names_the_account(api: Api, lines: Lines) -> None:
     api.signed(access).get("accounts/me")
     [event] = lines.named("request")
     assert (event["user_id"], event["statements"]) == (account["id"], 1)
+
+
+def test_an_answer_from_the_cache_leaves_the_event_of_its_route(api: Api, lines: Lines) -> None:
+    statuses = [api.get("categories").headers["Cache-Status"] for _ in range(3)]
+    assert statuses == ["shop; fwd=miss", "shop; hit", "shop; hit"]
+    assert [event["route"] for event in lines.named("request")] == ["/api/v2/categories"] * 3
+
+
+@pytest.mark.parametrize("fact", ["plain", "y" * 10_000, 'x"}\n', "\ud800", None, 1.5])
+def test_an_event_that_is_written_directly_is_the_line_of_any_other(lines: Lines, fact: Any) -> None:
+    request_facts.set({"request_id": "0123456789", "client": "192.0.2.1"})
+    structlog.get_logger("shop.request").info("request", fact=fact, client="its own")
+    write_event(logging.getLogger("shop.request"), "request", fact=fact, client="its own")
+    request_facts.set(None)
+    structured, direct = lines.read()
+    stamps = [event.pop("timestamp") for event in (structured, direct)]
+    assert [re.sub("[0-9]", "0", stamp.strip("'")) for stamp in stamps] == ["0000-00-00T00:00:00.000000Z"] * 2
+    assert list(direct.items()) == list(structured.items())
+
+
+def test_an_event_below_the_level_is_not_written(lines: Lines) -> None:
+    logger = logging.getLogger("quiet")
+    logger.setLevel(logging.WARNING)
+    write_event(logger, "request")
+    assert lines.read() == []
 
 
 def test_a_throttled_call_leaves_one_event_and_a_security_event(api: Api, lines: Lines, settings: Any) -> None:
