@@ -34,10 +34,11 @@ def read_marks(item: pytest.Item) -> CheckItem:
     if len(marks) != 1 or len(marks[0].args) != 1 or not isinstance(marks[0].args[0], str):
         raise pytest.UsageError(f"{item.nodeid} has to carry @verifies with exactly one requirement id")
     effects = frozenset(map(str, marks[0].kwargs.get("effects", {"reads"})))
-    unknown = effects - _KNOWN_EFFECTS
-    if unknown or set(marks[0].kwargs) - {"effects"}:
+    for keyword in sorted(set(marks[0].kwargs) - {"effects"}):
+        raise pytest.UsageError(f"{item.nodeid}: @verifies knows no {keyword}=, only effects=")
+    for unknown in sorted(effects - _KNOWN_EFFECTS):
         known = ", ".join(sorted(_KNOWN_EFFECTS))
-        raise pytest.UsageError(f"{item.nodeid}: @verifies knows effects={{{known}}}, not {marks[0].kwargs}")
+        raise pytest.UsageError(f"{item.nodeid}: @verifies knows no effect {unknown!r}; there are {known}")
     return CheckItem(item, marks[0].args[0], effects)
 
 

@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="run")
     run = commands.add_parser("run", help="examine a target and judge it", allow_abbrev=False)
     run.add_argument("--target", type=Path, default=REFERENCE, metavar="FILE", help="profile (default: the reference)")
+    run.add_argument("--area", metavar="NAME", help="only what is examined together, e.g. security")
     run.add_argument("--chapters", nargs="+", default=[], metavar="ID", help="only these chapters, e.g. RATE TOK")
     run.add_argument("--requirements", nargs="+", default=[], metavar="ID", help="only these, e.g. RATE-004 SHOP-001")
     run.add_argument("--quick", action="store_true", help="fewer examples and repetitions, never fewer than needed")
@@ -89,11 +90,22 @@ def _selection(given: argparse.Namespace, catalogue: Catalogue) -> Selection:
     for wanted in given.chapters:
         if wanted not in chapters:
             raise CatalogueError(f"there is no chapter {wanted!r}; there are {', '.join(sorted(chapters))}")
+    if given.area is not None and given.area not in catalogue.areas:
+        raise CatalogueError(f"there is no area {given.area!r}; there are {', '.join(sorted(catalogue.areas))}")
     requirements = {requirement.id for requirement in catalogue.requirements}
     for wanted in given.requirements:
         if wanted not in requirements:
             raise CatalogueError(f"there is no requirement {wanted!r}; `python -m spec.catalogue` lists them all")
-    return Selection(tuple(given.chapters), tuple(given.requirements))
+    if not (given.area or given.chapters or given.requirements):
+        return Selection()
+    chosen = {one.id for one in catalogue.requirements if one.chapter in given.chapters}
+    chosen |= {*given.requirements, *(catalogue.areas[given.area] if given.area else ())}
+    words = [
+        *([f"area {given.area}"] if given.area else []),
+        *([f"chapters {' '.join(given.chapters)}"] if given.chapters else []),
+        *([" ".join(given.requirements)] if given.requirements else []),
+    ]
+    return Selection(frozenset(chosen), " and ".join(words))
 
 
 def _run(

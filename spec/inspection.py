@@ -20,23 +20,16 @@ from spec.target.shop import Shop
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a run examines: everything, some chapters, or single requirements."""
+    """What a run examines: everything, or areas, chapters and single requirements together."""
 
-    chapters: tuple[str, ...] = ()
-    requirements: tuple[str, ...] = ()
+    requirements: frozenset[str] | None = None
+    """None for everything."""
+    sentence: str = "everything"
+    """The selection in words."""
 
     def holds(self, requirement: Requirement) -> bool:
         """Whether the requirement is selected."""
-        if self.requirements:
-            return requirement.id in self.requirements
-        return not self.chapters or requirement.chapter in self.chapters
-
-    @property
-    def sentence(self) -> str:
-        """The selection in words."""
-        if self.requirements:
-            return " ".join(self.requirements)
-        return f"chapters {' '.join(self.chapters)}" if self.chapters else "everything"
+        return self.requirements is None or requirement.id in self.requirements
 
 
 @dataclass(frozen=True, slots=True)

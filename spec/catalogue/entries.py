@@ -176,6 +176,8 @@ class Catalogue:
     chapters: tuple[Chapter, ...]
     policies: Mapping[str, Policy] = field(hash=False)
     """The policies that a target may declare, by their names."""
+    areas: Mapping[str, tuple[str, ...]] = field(hash=False)
+    """Which requirements are examined together, by the area's name."""
     settings: Mapping[str, str] = field(hash=False)
     """The settings with which checks start a target anew, each with its meaning."""
 
@@ -203,6 +205,7 @@ class Catalogue:
             "policies": {
                 name: {"meaning": policy.meaning, "right": policy.right} for name, policy in self.policies.items()
             },
+            "areas": {name: list(members) for name, members in self.areas.items()},
             "settings": dict(self.settings),
             "chapters": [chapter.as_json() for chapter in self.chapters],
             "requirements": [requirement.as_json() for requirement in self.requirements],

@@ -50,6 +50,7 @@ def load_catalogue(folder: Path = REQUIREMENTS_FOLDER) -> Catalogue:
         raise index.error("chapters", "it is empty; name the chapters in the order of examination")
     policy_table = index.table("policies")
     policies = {name: read_policy(name, policy_table.table(name)) for name in policy_table.keys()}  # noqa: SIM118 - a method of Table, not of a dict
+    area_table = index.table("areas")
     setting_table = index.table("settings")
     settings = {name: setting_table.text(name) for name in setting_table.keys()}  # noqa: SIM118 - see above
     index.finish()
@@ -58,7 +59,31 @@ def load_catalogue(folder: Path = REQUIREMENTS_FOLDER) -> Catalogue:
         if file != INDEX and file not in listed:
             raise index.error("chapters", f"{file} is not in it; name every chapter there, in the order of examination")
     chapters = tuple(_read_chapter(folder, chapter_id, policies) for chapter_id in order)
-    return Catalogue(version=version, chapters=chapters, policies=policies, settings=settings)
+    areas = _read_areas(area_table, chapters)
+    return Catalogue(version=version, chapters=chapters, policies=policies, areas=areas, settings=settings)
+
+
+def _read_areas(table: Table, chapters: tuple[Chapter, ...]) -> dict[str, tuple[str, ...]]:
+    """For each area the ids of its requirements; every requirement belongs to one at least."""
+    of_chapter = {chapter.id: [requirement.id for requirement in chapter.requirements] for chapter in chapters}
+    every = [requirement_id for ids in of_chapter.values() for requirement_id in ids]
+    named = {name: table.texts(name) for name in table.keys()}  # noqa: SIM118 - see above
+    alone: set[str] = set()
+    for name, members in named.items():
+        alone |= {table.one_of(name, member, [*of_chapter, *every]) for member in members if member not in of_chapter}
+    areas = {
+        name: tuple(
+            one
+            for member in members
+            for one in ([member] if member in alone else [each for each in of_chapter[member] if each not in alone])
+        )
+        for name, members in named.items()
+    }
+    for requirement_id in every:
+        if not any(requirement_id in members for members in areas.values()):
+            chapter_id = requirement_id.partition("-")[0]
+            raise table.error(chapter_id, f"{requirement_id} is in no area; name its chapter in one of them")
+    return areas
 
 
 def _parse(path: Path) -> Mapping[str, object]:

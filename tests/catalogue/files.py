@@ -11,6 +11,9 @@ INDEX = """\
 version = "1.2.3"
 chapters = ["RATE"]
 
+[areas]
+security = ["RATE"]
+
 [policies.rate_window]
 meaning = "How a window runs."
 kind = "choice"

@@ -151,6 +151,8 @@ def test_a_reference_in_another_form_is_refused(tmp_path: Path, scheme: str, ref
         ('chapters = ["RATE"]', 'chapters = ["RATE", "RATE"]', "'RATE' stands there twice"),
         ('chapters = ["RATE"]', 'chapters = ["rate"]', "'rate' has the wrong form"),
         ('"How a window runs."', '""', '"meaning": it is empty'),
+        ('security = ["RATE"]', 'security = ["RAET"]', "'RAET' is unknown; right would be one of: RATE, RATE-004"),
+        ('security = ["RATE"]', "security = []", "RATE-004 is in no area; name its chapter in one of them"),
         ('"choice"', '"chioce"', "'chioce' is unknown; right would be one of: choice, number,"),
         ('["sliding", "clock"]', "[]", '"values": it is empty; name what may be chosen'),
         ('["sliding", "clock"]', '["sliding"]\nleast = 1', '"least": it is unknown'),
@@ -161,6 +163,13 @@ def test_a_wrong_index_is_refused(tmp_path: Path, right: str, wrong: str, proble
     sentence = refusal(write_catalogue(tmp_path, index=INDEX.replace(right, wrong)))
     assert sentence.startswith("catalogue.toml, ")
     assert problem in sentence
+
+
+def test_a_requirement_that_an_area_names_belongs_to_no_other(tmp_path: Path) -> None:
+    index = INDEX.replace('security = ["RATE"]', 'limits = ["RATE"]\nflood = ["RATE-005"]')
+    entries = ENTRY + ENTRY.replace("RATE-004", "RATE-005")
+    catalogue = load_catalogue(write_catalogue(tmp_path, index=index, entries=entries))
+    assert catalogue.areas == {"limits": ("RATE-004",), "flood": ("RATE-005",)}
 
 
 def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:

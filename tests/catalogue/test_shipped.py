@@ -95,6 +95,12 @@ def test_get_gives_the_requirement_and_refuses_an_unknown_id(catalogue: Catalogu
         catalogue.get("PERF-999")
 
 
+def test_what_loads_is_examined_with_performance_and_nowhere_else(catalogue: Catalogue) -> None:
+    assert "CACHE-010" in catalogue.areas["performance"]
+    assert "CACHE-010" not in catalogue.areas["behaviour"]
+    assert "CACHE-009" in catalogue.areas["behaviour"]
+
+
 def test_every_declared_policy_is_used_by_a_requirement(catalogue: Catalogue) -> None:
     used = {policy for requirement in catalogue.requirements for policy in requirement.policies}
     assert used == set(catalogue.policies)

@@ -12,7 +12,18 @@ from pathlib import Path
 from reports.results import RequirementResult, Results, read_results
 
 PROJECT = Path(__file__).resolve().parents[2]
-INDEX = 'version = "1.0.0"\nchapters = ["FLOW", "RATE"]\n\n[policies]\n\n[settings]\n'
+INDEX = """
+version = "1.0.0"
+chapters = ["FLOW", "RATE"]
+
+[areas]
+flows = ["FLOW"]
+limits = ["RATE"]
+
+[policies]
+
+[settings]
+"""
 HEAD = (
     '[chapter]\nid = "{id}"\ntitle = "{id}"\nwhy = "It matters."\n\n[chapter.references]\nother = ["project policy"]\n'
 )

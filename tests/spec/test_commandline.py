@@ -36,6 +36,7 @@ def test_alive(target, examine):
             ["--requirements", "RATE-404"],
             "there is no requirement 'RATE-404'; `python -m spec.catalogue` lists them all",
         ),
+        (["--area", "speed"], "there is no area 'speed'; there are behaviour, delivery, performance, security"),
         (["--chapters", "SPEED"], "there is no chapter 'SPEED'; there are ACC, "),
         (["--target", "/no/such.toml"], "/no/such.toml: the profile cannot be read (No such file or directory)"),
     ],

@@ -182,6 +182,13 @@ def test_the_seed_of_a_run_decides_what_hypothesis_and_its_own_choices_draw(fini
     assert same.run.previous.id == finished.results.run.id
 
 
+def test_areas_chapters_and_single_requirements_are_examined_together(finished: Finished) -> None:
+    finished.specification.run("--area", "flows", "--requirements", "RATE-006", "--no-report")
+    both = finished.specification.results()
+    assert [one.id for one in both.requirements] == ["FLOW-001", "RATE-006"]
+    assert both.run.selection == "area flows and RATE-006"
+
+
 def test_a_chapter_that_is_not_claimed_is_out_of_scope_and_not_asked(tmp_path: Path) -> None:
     with TinyShop() as shop:
         specification = write_specification(
