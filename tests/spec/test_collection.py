@@ -37,7 +37,7 @@ def collect(request: pytest.FixtureRequest) -> Collect:
         ('@verifies("FLOW-001", "RATE-001")\ndef test_x(): ...', "exactly one requirement id"),
         (
             '@verifies("FLOW-001", effects={"explodes"})\ndef test_x(): ...',
-            "@verifies no effect 'explodes'; there are breaks",
+            "knows no effect 'explodes'; there are b",
         ),
         ('@verifies("FLOW-001", needs="db")\ndef test_x(): ...', "@verifies knows no needs=, only effects="),
     ],
