@@ -66,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print_matrix(console, catalogue, read_kills(given.kills), shown)
     for failure in failures:
         console.print(f"[red]✗[/red] {escape(failure)}", markup=True)
-    verdict = "everything wrong was noticed" if not failures else f"{len(failures)} things went wrong"
+    wrong = "1 thing" if len(failures) == 1 else f"{len(failures)} things"
+    verdict = f"{wrong} went wrong" if failures else "everything wrong was noticed"
     console.print(f"{len(chosen)} of {len(experiments)} experiments run, {hold} held before; {verdict}")
     return 1 if failures else 0
 
