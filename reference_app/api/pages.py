@@ -34,6 +34,7 @@ REDOC = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Reference shop: API reference</title>
 <link rel="icon" type="image/png" href="{icon}">
+<link rel="stylesheet" href="{own_style}">
 </head>
 <body>
 <div id="documentation" data-logo="{icon}"></div>
@@ -65,6 +66,7 @@ def reference_page(request: HttpRequest) -> HttpResponse:
     page = format_html(
         REDOC,
         icon=static(SWAGGER + "favicon-32x32.png"),
+        own_style=static("shop/docs.css"),
         bundle=static("drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"),
         start=static("shop/redoc.js"),
     )

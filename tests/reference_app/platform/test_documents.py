@@ -75,7 +75,7 @@ def test_a_document_that_has_not_changed_is_not_sent_again(api: Api) -> None:
     assert api.get("openapi.json", **{"If-None-Match": tag}).status_code == 304
 
 
-@pytest.mark.parametrize(("path", "files"), [("/api/docs", 5), ("/api/redoc", 3)])
+@pytest.mark.parametrize(("path", "files"), [("/api/docs", 6), ("/api/redoc", 4)])
 def test_a_page_has_no_inline_script_and_its_files_exist(api: Api, path: str, files: int) -> None:
     page = api.get(path)
     text = page.content.decode()
