@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import Final, Protocol
 
@@ -40,7 +41,9 @@ class ProgressLines:
         """Show what runs now, on a terminal that can take it back."""
         if self._terminal and self._live:
             text = f"[{self._count + 1:>3}/{self._total}] … {check.requirement} {check.title}"
-            self._terminal.write(f"\r\x1b[2K{text[:110]}", flush=True)
+            # A line that wraps could not be taken back.
+            width = max(shutil.get_terminal_size().columns - 1, 1)
+            self._terminal.write(f"\r\x1b[2K{text[:width]}", flush=True)
 
     def finished(self, check: CheckItem, judgement: Judgement, seconds: float) -> None:
         """Show its verdict, and for anything but a pass the reason."""
