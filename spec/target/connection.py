@@ -139,6 +139,8 @@ class Connection:
         for shop in self._shops:
             shop.close()
         for process in self._processes:
+            process.begin_to_stop()
+        for process in self._processes:
             process.stop()
 
 
