@@ -46,4 +46,7 @@ def _read_marks(module: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
 
 def _read_effects(mark: ast.Call) -> frozenset[str]:
     stated = next((one.value for one in mark.keywords if one.arg == "effects"), None)
-    return frozenset({READS}) if stated is None else frozenset(ast.literal_eval(stated))
+    if stated is None:
+        return frozenset({READS})
+    constants = (node.value for node in ast.walk(stated) if isinstance(node, ast.Constant))
+    return frozenset(one for one in constants if isinstance(one, str))

@@ -28,9 +28,12 @@ class Sources:
         return sorted(path.relative_to(self.project).as_posix() for path in found if path.is_file())
 
     def parse(self, file: str) -> ast.Module:
-        """The syntax tree of a file."""
+        """The syntax tree of a file; an empty one where it is no Python, which is for whoever runs it to say."""
         if file not in self._modules:
-            self._modules[file] = ast.parse((self.project / file).read_bytes(), filename=file)
+            try:
+                self._modules[file] = ast.parse((self.project / file).read_bytes(), filename=file)
+            except (SyntaxError, ValueError):
+                self._modules[file] = ast.Module(body=[], type_ignores=[])
         return self._modules[file]
 
     def closure(self, files: Iterable[str]) -> frozenset[str]:

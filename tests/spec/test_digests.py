@@ -155,6 +155,15 @@ def test_checks_are_found_by_their_marks_and_their_effects_taken_together(projec
     }
 
 
+def test_a_file_that_is_no_python_stands_for_itself(catalogue: Catalogue, project: Path) -> None:
+    before = all_digests(catalogue, project)
+    (project / "spec/checks/helper.py").write_text("def")
+    broken = all_digests(catalogue, project)
+    assert changed(before, broken) == {"RATE-001"}
+    (project / "spec/checks/helper.py").write_bytes(b"\0")
+    assert changed(broken, all_digests(catalogue, project)) == {"RATE-001"}
+
+
 def test_what_loads_is_known_from_its_effects(catalogue: Catalogue, project: Path) -> None:
     assert Digests(catalogue, project).loading == LOADS
 
