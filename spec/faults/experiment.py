@@ -15,6 +15,7 @@ from typing import IO, Final
 from reports.results import CheckResult, read_results
 from reports.verdicts import Verdict
 from spec.runfolder import PROJECT, RESULTS
+from spec.target.exchange import MARK_VARIABLE
 
 REFERENCE: Final = PROJECT / "spec" / "target" / "reference.toml"
 EXPERIMENT_SECONDS: Final = 900
@@ -40,10 +41,6 @@ unknown_fields = "refused"
 """
 END_SECONDS: Final = 60
 """What a run may take to stop what it started."""
-
-
-MARK_VARIABLE: Final = "SHOPSPEC_MARK_EXAMINED"
-"""Set by falsify alone: a target must not be able to ask which of the exchanges count."""
 
 
 class ExperimentFailed(Exception):  # noqa: N818 - the name says it

@@ -9,6 +9,7 @@ from spec.target.adapters import AdapterError, load_adapter
 from spec.target.addresses import SourceAddresses
 from spec.target.client import Client, Endpoint
 from spec.target.control import CommandControl, Control
+from spec.target.exchange import MARK_VARIABLE
 from spec.target.profile import Profile, ProfileError
 from spec.target.recording import Recorder
 from spec.target.shop import Credentials, Grants, Shop, Windows
@@ -95,7 +96,7 @@ class Connection:
             base_url=str(ready["base_url"]).rstrip("/"),
             ca_certificate=path_or_none(ready.get("ca_certificate")),
             timeout_seconds=self._profile.timeout_seconds,
-            mark_examined=ready.get("mark_examined") is True,
+            mark_examined=os.environ.get(MARK_VARIABLE) == "1",
         )
         return self._shop(endpoint, grants)
 

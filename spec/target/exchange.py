@@ -22,6 +22,8 @@ UNSET: Final = Unset.UNSET
 OWN_LIMITS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
 """Socket errors of the machine that sends: no verdict on a target may rest on them."""
 EXAMINED_FIELD: Final = "Shopspec-Examined"
+MARK_VARIABLE: Final = "SHOPSPEC_MARK_EXAMINED"
+"""Set by falsify alone: a target must not be able to ask which of the exchanges count."""
 """Header by which a client tells an intermediary of its own that this exchange is the one under examination."""
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from spec.faults import commandline
 from spec.faults.experiment import (
-    MARK_VARIABLE,
     REFERENCE,
     ExperimentFailed,
     RunningRuns,
@@ -19,6 +18,7 @@ from spec.faults.experiment import (
     write_null_profile,
     write_profile,
 )
+from spec.target.exchange import MARK_VARIABLE
 
 SAY_MARK = [sys.executable, "-c", f"import os; print(os.environ.get({MARK_VARIABLE!r}))"]
 FOR_EVER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]

@@ -11,6 +11,7 @@ from spec.catalogue import load_catalogue
 from spec.target.addresses import SourceAddresses
 from spec.target.connection import Connection, TargetUnreachable
 from spec.target.control import CommandControl, ControlFailed, NotRestored, Service
+from spec.target.exchange import MARK_VARIABLE
 from spec.target.profile import ProfileError
 from spec.target.profile_reading import read_profile
 from spec.target.recording import Recorder
@@ -194,6 +195,22 @@ def test_what_a_profile_cannot_keep_is_said_before_anything_is_sent(tmp_path: Pa
     assert str(refused.value).startswith(f"{tmp_path / 'target.toml'}: {sentence}")
 
 
+def test_what_a_target_says_of_marks_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TinyShop() as tiny:
+        program = tmp_path / "speaks.py"
+        program.write_text(
+            SPEAKS.replace('"base_url": "BASE_URL"', f'"base_url": "{tiny.base_url}", "mark_examined": True')
+        )
+        marks = []
+        for asked in (None, "1"):
+            if asked:
+                monkeypatch.setenv(MARK_VARIABLE, asked)
+            connection = connect(tmp_path / "target.toml", f'[start]\ncommand = ["{{python}}", "{program}"]\n')
+            marks.append(connection.open().endpoint.mark_examined)
+            connection.close()
+    assert marks == [False, True]
+
+
 def test_a_started_target_grants_what_its_ready_line_says_and_ends_with_the_connection(tmp_path: Path) -> None:
     before = children()
     with TinyShop() as tiny:
@@ -203,14 +220,13 @@ def test_a_started_target_grants_what_its_ready_line_says_and_ends_with_the_conn
             "identity": {"commit": None, "settings_sha256": "ab"},
             "logs": {"application": "/x.log"},
             "cache_url": "redis://127.0.0.1:1",
-            "mark_examined": True,
         }
         program = tmp_path / "speaks.py"
         program.write_text(SPEAKS.replace('"base_url": "BASE_URL"', repr(ready)[1:-1]))
         text = f'[start]\ncommand = ["{{python}}", "{program}"]\n[start.settings]\nburst_limit = "BURST"\n'
         connection = connect(tmp_path / "target.toml", text)
         shop = connection.open(connection.settings(burst_limit="9/minute"))
-        assert (shop.endpoint.base_url, shop.endpoint.mark_examined) == (tiny.base_url, True)
+        assert (shop.endpoint.base_url, shop.endpoint.mark_examined) == (tiny.base_url, False)
         assert (shop.identity, shop.grants_staff) == ({"settings_sha256": "ab"}, True)
         assert shop.windows.cache is not None
         assert shop.windows.logs is not None

@@ -1,7 +1,7 @@
 """The reference shop behind a nulling proxy: `python -m spec.faults.nulls.proxied KIND`.
 
 Takes the place of the supervisor in a profile's start command. Standard input goes to the supervisor as it is; of its
-standard output only the first line changes: it names the proxy's address and asks for examined exchanges to be marked.
+standard output only the first line changes: it names the proxy's address.
 """
 
 from __future__ import annotations
@@ -57,7 +57,6 @@ def _start_proxy(kind: NullKind, ready: dict[str, object], folder: Path) -> Null
         **ready,
         "base_url": proxy.base_url,
         "ca_certificate": str(files.authority),
-        "mark_examined": True,
     }
     sys.stdout.write(json.dumps(changed) + "\n")
     sys.stdout.flush()
