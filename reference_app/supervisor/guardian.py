@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PROGRAM = Path(__file__).with_name("guardian_process.py")
-END_SECONDS = 5.0
+END_SECONDS = 2.0  # what it has still to do is to remove a folder, which its caller does as well
 
 
 class Guardian:
@@ -35,10 +35,14 @@ class Guardian:
         self._tell(f"-{group}\n")
 
     def end(self) -> None:
-        """Everything is over; the guardian removes the folder as its last act."""
+        """Everything is over; the guardian removes the folder as its last act. One that takes too long is killed."""
         if self._process.stdin is not None:
             self._process.stdin.close()
-        self._process.wait(END_SECONDS)
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _tell(self, line: str) -> None:
         with suppress(BrokenPipeError):  # killed by somebody: the kernel's signal to the children remains

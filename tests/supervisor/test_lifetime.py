@@ -59,8 +59,7 @@ def test_without_its_guardian_a_killed_supervisor_leaves_a_folder_that_the_next_
     killed = start_run()
     ready = killed.ready()
     family = killed.family()
-    guardian = next(process for process in family if any("guardian" in part for part in process.cmdline()))
-    guardian.kill()
+    guardian_of(family).kill()
     killed.process.kill()
     assert killed.await_end(family) == []
     assert Path(ready["ca_certificate"]).exists()
@@ -68,6 +67,24 @@ def test_without_its_guardian_a_killed_supervisor_leaves_a_folder_that_the_next_
     next_run.ready()
     assert not Path(ready["ca_certificate"]).exists()
     assert len(list(short_folder.glob("shopspec-*"))) == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_guardian_that_does_not_come_to_its_turn_delays_no_end(
+    run: Run, short_folder: Path, number: signal.Signals, code: int
+) -> None:
+    run.ready()
+    family = run.family()
+    guardian_of(family).suspend()
+    run.process.send_signal(number)
+    assert run.await_end(family) == []
+    assert run.process.returncode == code
+    assert "Traceback" not in run.progress.read_text()
+    assert [path.name for path in short_folder.iterdir()] == ["progress.txt"]
+
+
+def guardian_of(family: list[psutil.Process]) -> psutil.Process:
+    return next(process for process in family if any("guardian" in part for part in process.cmdline()))
 
 
 def test_an_end_in_the_middle_of_a_start_leaves_nothing(run: Run, short_folder: Path) -> None:
