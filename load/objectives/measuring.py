@@ -14,7 +14,7 @@ from load.manifest import Ended, LoadRun, NoRun, read_run
 from load.plan import Plan
 from spec.outcomes import Blocked, HarnessFault
 from spec.target.windows import WindowUnusable
-from spec.target.windows.cache import CacheWindow
+from spec.target.windows.cache import CacheCounts, CacheWindow
 
 _PROJECT: Final = Path(__file__).parents[2]
 _SECONDS_TO_END: Final = 30
@@ -22,11 +22,19 @@ _SECONDS_TO_END: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
+class LookUps:
+    """What the cache's own server counted during a load, preparation included: keys that it found, and those not."""
+
+    found: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """A complete load, and what the cache behind the target counted meanwhile (None where it cannot be looked into)."""
 
     run: LoadRun
-    cache_hits: int | None
+    look_ups: LookUps | None
 
     @property
     def judgement(self) -> Judgement:
@@ -39,10 +47,13 @@ def measure(plan: Plan, folder: Path, cache: CacheWindow | None) -> Measured:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "plan.json"
     file.write_text(json.dumps(plan.as_json(), indent=1) + "\n")
-    before = _hits(cache)
+    before = _counts(cache)
     _run([sys.executable, "-m", "load", "run", str(file), "--out", str(folder)])
-    after = _hits(cache)
-    return Measured(read_complete(folder, plan), None if before is None or after is None else after - before)
+    after = _counts(cache)
+    run = read_complete(folder, plan)
+    if before is None or after is None:
+        return Measured(run, None)
+    return Measured(run, LookUps(after.hits - before.hits, after.misses - before.misses))
 
 
 def _run(command: list[str]) -> None:
@@ -78,9 +89,9 @@ def read_complete(folder: Path, plan: Plan) -> LoadRun:
     return run
 
 
-def _hits(cache: CacheWindow | None) -> int | None:
+def _counts(cache: CacheWindow | None) -> CacheCounts | None:
     # The load is worth its latencies and errors, whether or not the cache can be looked into.
     try:
-        return cache.counts().hits if cache else None
+        return cache.counts() if cache else None
     except WindowUnusable:
         return None

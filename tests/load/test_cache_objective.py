@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from load.figures import judge
 from load.manifest import LoadRun, Look
 from load.objectives import test_cache as objective
-from load.objectives.measuring import Measured
+from load.objectives.measuring import LookUps, Measured
 from load.samples import Sample
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue, load_catalogue
@@ -19,7 +19,7 @@ from spec.inspection import Inspection
 from spec.judging import judge_completion
 from spec.outcomes import Blocked, Outcome, Violation
 from spec.target.adapters import load_adapter
-from spec.target.shop import Shop
+from spec.target.shop import Shop, Windows
 from spec.target.verbs import ShopVerbs
 from spec.target.windows import WindowUnusable
 from tests.load.test_figures import LIMITS, WINDOW, make_samples
@@ -40,10 +40,11 @@ class WithVerbs:
     """As much of a target as the objective looks at."""
 
     verbs: ShopVerbs
+    windows: Windows = field(default_factory=Windows)
 
 
 def make_load(samples: list[Sample], *, claimed: int, counted: int | None) -> Measured:
-    """A complete load of these samples, with so many hits by the answers' word and by the cache's own count."""
+    """A complete load of these samples: so many hits by the answers' word, so many keys found by the cache's own."""
     run = make_run()
     manifest = replace(
         run.manifest,
@@ -51,7 +52,7 @@ def make_load(samples: list[Sample], *, claimed: int, counted: int | None) -> Me
         looks=(Look(60.0, 0.05, judge(samples, WINDOW, LIMITS, OPERATIONS)),),
         generator=replace(run.manifest.generator, cache_hits_claimed=claimed),
     )
-    return Measured(LoadRun(manifest, tuple(samples)), counted)
+    return Measured(LoadRun(manifest, tuple(samples)), None if counted is None else LookUps(counted, 300))
 
 
 def examined(measured: Measured) -> Examination:
@@ -74,7 +75,7 @@ def test_more_hits_claimed_than_the_cache_served_are_a_contradiction() -> None:
     with pytest.raises(Violation) as violation:
         examined(make_load(make_samples(), claimed=2700, counted=2699))
     assert violation.value.outcome is Outcome.CLAIM_CONTRADICTED
-    assert violation.value.observed == "2699 hits"
+    assert violation.value.observed == "2699 keys found"
 
 
 def test_too_few_hits_are_a_violation() -> None:

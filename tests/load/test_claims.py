@@ -1,0 +1,121 @@
+"""A claimed hit held against the cache's own counters, on shops of a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import cast
+
+import pytest
+
+from load.objectives.claims import REPETITIONS, SEARCHES, examine_claims
+from spec.examination import Examination
+from spec.outcomes import Outcome, Violation
+from spec.target.adapters import load_adapter
+from spec.target.exchange import Response
+from spec.target.shop import Shop
+from spec.target.verbs import Call, ShopVerbs
+from spec.target.visitor import Reply
+from spec.target.windows import WindowUnusable
+from spec.target.windows.cache import CacheCounts, CacheWindow
+from tests.spec.samples import answered
+
+NO_SINGLE_HIT = "No single hit could be held against the cache's own counters."
+
+
+@dataclass
+class SmallShop:
+    """Answers searches through a cache whose look-ups are counted, or says so without one.
+
+    `keeps` is whether answers are put into the cache, `honest` whether Cache-Status says what happened, `denials` how
+    many things it looks up in vain for each request, `near` whether answers are kept in memory in front of the cache.
+    """
+
+    keeps: bool = True
+    honest: bool = True
+    denials: int = 0
+    near: bool = False
+    status: int = 200
+    shut: bool = False
+    verbs: ShopVerbs = field(default_factory=load_adapter)
+    missed: int = 0
+    asked: list[str] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def visitor(self) -> SmallShop:
+        """It is its own visitor."""
+        return self
+
+    def unique_name(self, kind: str) -> str:
+        """A word that was never searched."""
+        return f"{kind}-{next(self.numbers)}"
+
+    def counts(self) -> CacheCounts:
+        """It is its own cache."""
+        if self.shut:
+            raise WindowUnusable("the cache's window failed: gone")
+        return CacheCounts(hits=0, misses=self.missed, keys=0)
+
+    def do(self, call: Call[object]) -> Reply[object]:
+        """The answer, with its Cache-Status."""
+        known = call.request.target in self.asked
+        self.asked.append(call.request.target)
+        self.missed += self.denials
+        hit = known and self.keeps
+        if not hit:
+            self.missed += not self.near
+        says_hit = hit if self.honest else known
+        value = "shop; hit" if says_hit else "shop; fwd=miss"
+        return Reply(answered(status=self.status, headers=(("Cache-Status", value),)), _nothing)
+
+
+def _nothing(response: Response) -> object:
+    return response
+
+
+def examined(shop: SmallShop) -> Examination:
+    """What is made of the shop."""
+    examine = Examination()
+    examine_claims(examine, cast(Shop, shop), cast(CacheWindow, shop))
+    return examine
+
+
+@pytest.mark.parametrize("denials", [0, 3])
+def test_hits_that_find_their_answer_are_believed(denials: int) -> None:
+    shop = SmallShop(denials=denials)
+    examine = examined(shop)
+    assert (examine.stated, examine.notes) == (1, [])
+    assert len(shop.asked) == SEARCHES * (1 + REPETITIONS)
+
+
+@pytest.mark.parametrize("denials", [0, 3])
+def test_a_hit_that_looks_as_much_in_vain_as_the_miss_before_it_is_contradicted(denials: int) -> None:
+    with pytest.raises(Violation) as violation:
+        examined(SmallShop(keeps=False, honest=False, denials=denials))
+    assert violation.value.outcome is Outcome.CLAIM_CONTRADICTED
+    assert violation.value.observed == (
+        f"{1 + denials} for a search that claims to be a hit, {1 + denials} when it was new; "
+        "the like in most of 5 searches"
+    )
+
+
+@pytest.mark.parametrize(
+    "shop",
+    [
+        pytest.param(SmallShop(keeps=False), id="misses that are called misses"),
+        pytest.param(SmallShop(near=True), id="answers that this cache is never asked for"),
+        pytest.param(SmallShop(status=429), id="a target that does not answer"),
+    ],
+)
+def test_where_nothing_can_be_compared_nothing_is_decided(shop: SmallShop) -> None:
+    examine = examined(shop)
+    assert (examine.stated, examine.notes) == (0, [NO_SINGLE_HIT])
+
+
+def test_a_window_that_is_shut_decides_nothing() -> None:
+    examine = examined(SmallShop(shut=True))
+    assert examine.stated == 0
+    assert examine.notes == [
+        "No single hit was held against the cache's own counters: the cache's window failed: gone."
+    ]
