@@ -28,12 +28,28 @@ TAKE_FROM_PRODUCTS = """
     WHERE thing.id = wanted.id AND thing.stock_quantity >= wanted.quantity
     RETURNING thing.id, thing.in_stock
 """
+# The flags of products follow in the same statement, which sees the variants as they were before: those that it takes
+# from are looked at in its own result, the others in the table. The caller holds the locks of the products.
 TAKE_FROM_VARIANTS = """
-    UPDATE catalogue_variant AS thing
-    SET stock_quantity = thing.stock_quantity - wanted.quantity
-    FROM unnest(%s::bigint[], %s::bigint[], %s::integer[]) AS wanted (id, product_id, quantity)
-    WHERE thing.id = wanted.id AND thing.product_id = wanted.product_id AND thing.stock_quantity >= wanted.quantity
-    RETURNING thing.id, thing.product_id, thing.name, thing.price, thing.stock_quantity > 0
+    WITH taken AS (
+        UPDATE catalogue_variant AS thing
+        SET stock_quantity = thing.stock_quantity - wanted.quantity
+        FROM unnest(%s::bigint[], %s::bigint[], %s::integer[]) AS wanted (id, product_id, quantity)
+        WHERE thing.id = wanted.id AND thing.product_id = wanted.product_id AND thing.stock_quantity >= wanted.quantity
+        RETURNING thing.id, thing.product_id, thing.name, thing.price, thing.stock_quantity
+    ), sold_out AS (
+        UPDATE catalogue_product AS product
+        SET in_stock = false
+        WHERE product.in_stock AND product.id IN (SELECT product_id FROM taken)
+            AND NOT EXISTS (SELECT FROM taken WHERE product_id = product.id AND stock_quantity > 0)
+            AND NOT EXISTS (
+                SELECT FROM catalogue_variant AS other
+                WHERE other.product_id = product.id AND other.stock_quantity > 0
+                    AND other.id NOT IN (SELECT id FROM taken)
+            )
+        RETURNING product.id
+    )
+    SELECT id, product_id, name, price, EXISTS (SELECT FROM sold_out) FROM taken
 """
 PUT_INTO_PRODUCTS = """
     UPDATE catalogue_product AS thing
@@ -127,7 +143,7 @@ def take_from_variants(
         taken = cursor.fetchall()
     for variant_id, product_id, name, price, _ in taken:
         offers[Thing(product_id, variant_id)] = Offer(products[product_id].name, name, price)
-    return follow_variants({product_id for _, product_id, _, _, left in taken if not left})
+    return any(sold_out for *_, sold_out in taken)
 
 
 def put_back(returned: Mapping[Thing, int]) -> bool:

@@ -54,6 +54,35 @@ def test_two_variants_that_sell_out_at_once_leave_the_product_out_of_stock() -> 
     assert product.in_stock is False
 
 
+@pytest.mark.parametrize(
+    ("stocks", "in_stock"),
+    [((1, 1, 0), False), ((1, 1, 1), True), ((1, 2, 0), True), ((2, 2, 0), True)],
+    ids=["all sold", "one that is not bought is left", "one that is bought is left", "both are left"],
+)
+def test_the_flag_of_a_product_follows_the_variants_of_a_checkout(stocks: tuple[int, ...], in_stock: bool) -> None:
+    product, user = make_product(stock=0), make_user()
+    variants = [make_variant(product, stock=stock) for stock in stocks]
+    for variant in variants[:2]:
+        add_line(user_id=user.pk, product_id=product.pk, variant_id=variant.pk, quantity=1)
+    place_order(user_id=user.pk)
+    product.refresh_from_db()
+    assert product.in_stock is in_stock
+    left = Variant.objects.filter(product=product).order_by("pk").values_list("stock_quantity", flat=True)
+    assert list(left) == [stocks[0] - 1, stocks[1] - 1, stocks[2]]
+
+
+def test_an_order_keeps_the_order_of_the_cart_and_says_the_ids_that_are_stored() -> None:
+    user = make_user()
+    products = [make_product() for _ in range(5)]
+    fill_cart(user, *((product, 1) for product in reversed(products)))
+    placed = place_order(user_id=user.pk)
+    stored = OrderLine.objects.filter(order__number=placed.order.number).order_by("pk")
+    assert [(line.pk, line.order_id, line.name) for line in placed.lines] == [
+        (line.pk, line.order_id, line.name) for line in stored
+    ]
+    assert [line.product_id for line in stored] == [product.pk for product in reversed(products)]
+
+
 def test_carts_in_opposite_order_never_deadlock() -> None:
     first, second = make_product(stock=1000), make_product(stock=1000)
     for _ in range(6):
