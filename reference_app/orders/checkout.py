@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -26,6 +27,7 @@ from reference_app.orders.stock import Offer, Thing, take_stock
 NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter is read as a digit
 NUMBER_GROUPS = (4, 4, 4)  # 60 bits: neither guessed nor counted
 
+LINE_COLUMNS = ("product_id", "variant_id", "name", "quantity", "unit_price", "line_total")
 WRITE_ORDER = """
     WITH placed AS (
         INSERT INTO orders_order (number, user_id, status, total, currency, created_at) VALUES (%s, %s, %s, %s, %s, %s)
@@ -74,15 +76,14 @@ def place_order(*, user_id: int) -> PlacedOrder:
 
 def write_order(order: Order, lines: Sequence[OrderLine]) -> None:
     """Inserts an order with its lines, in their order, by one statement; all of them have their ids then."""
-    values = [order.number, order.user_id, order.status, order.total, order.currency, order.created_at]
-    rows = [
-        (line.product_id, line.variant_id, line.name, line.quantity, line.unit_price, line.line_total) for line in lines
-    ]
+    values: list[Any] = [order.number, order.user_id, order.status, order.total, order.currency, order.created_at]
+    values += [[getattr(line, name) for line in lines] for name in LINE_COLUMNS]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_ORDER, [*values, *(list(column) for column in zip(*rows, strict=True))])
+        cursor.execute(WRITE_ORDER, values)
         written = sorted(cursor.fetchall())
-    for line, (order.pk, line.pk) in zip(lines, written, strict=True):
-        line.order = order
+    order.pk = written[0][0]
+    for line, (_, line_id) in zip(lines, written, strict=True):
+        line.pk, line.order = line_id, order
 
 
 def make_line(thing: Thing, quantity: int, offer: Offer) -> OrderLine:

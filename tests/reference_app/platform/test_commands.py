@@ -6,10 +6,12 @@ import datetime
 from io import StringIO
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from reference_app.accounts.models import RefreshToken, TokenFamily, User
+from reference_app.orders.models import IdempotencyKey
 from tests.reference_app.client import PASSWORD, Api
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,28 @@ def test_staff_is_refused_with_a_reason(
 def test_an_unknown_account_cannot_be_disabled() -> None:
     with pytest.raises(CommandError, match="No account"):
         run("disable_account", "nobody@example.org")
+
+
+def test_one_command_purges_all_that_has_had_its_time(api: Api) -> None:
+    user_id = api.register()["id"]
+    for _ in range(2):
+        api.sign_in()
+    now, day = timezone.now(), datetime.timedelta(days=1)
+    old = TokenFamily.objects.order_by("created_at").first()
+    assert old is not None
+    TokenFamily.objects.filter(pk=old.pk).update(expires_at=now - day)
+    for days in (0, 3, 4):
+        IdempotencyKey.objects.create(user_id=user_id, key=f"k{days}", fingerprint="f", created_at=now - days * day)
+    for days in (-1, 1, 2, 3):
+        Session.objects.create(session_key=f"s{days}", session_data="", expire_date=now - days * day)
+    assert run("purge").splitlines() == [
+        "Deleted 1 expired token families.",
+        "Deleted 2 old idempotency keys.",
+        "Deleted 3 expired sessions.",
+    ]
+    assert TokenFamily.objects.exclude(pk=old.pk).count() == TokenFamily.objects.count() == 1
+    assert IdempotencyKey.objects.get().key == "k0"
+    assert Session.objects.get().session_key == "s-1"
 
 
 def test_expired_families_are_purged_with_their_tokens_and_no_others(api: Api) -> None:

@@ -29,6 +29,14 @@ within a second by every process. A flag that was never set, or whose store is l
 |---|---|---|"""
 
 
+CLEANING = """
+## Daily clean-up
+
+`python -m reference_app.manage purge` deletes expired token families, idempotency keys that no client can still mean
+and expired sessions of the admin site, and says how many of each. Run it daily, from a scheduler of the platform; it
+may run beside the shop. Nothing else has to be deleted by hand: what stands in Redis expires."""
+
+
 class Command(BaseCommand):
     """`python -m reference_app.manage list_settings`."""
 
@@ -43,6 +51,7 @@ class Command(BaseCommand):
         self.stdout.write(FLAGS)
         for flag, declared in DECLARED.items():
             self.stdout.write(f"| `{flag.value}` | {'on' if declared.default else 'off'} | {declared.off} |")
+        self.stdout.write(CLEANING)
 
 
 def spell_default(variable: Variable) -> str:

@@ -1,0 +1,29 @@
+"""`purge`: deletes all that has had its time; to be run daily, or the tables grow for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from reference_app.accounts.families import purge_expired_families
+from reference_app.orders.idempotency import purge_keys
+
+
+class Command(BaseCommand):
+    """`python -m reference_app.manage purge`: what purge_tokens, purge_idempotency_keys and clearsessions do."""
+
+    help = "Deletes expired token families, old idempotency keys and expired sessions of the admin site."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Deletes them and says how many of each."""
+        self.stdout.write(f"Deleted {purge_expired_families()} expired token families.")
+        self.stdout.write(f"Deleted {purge_keys()} old idempotency keys.")
+        self.stdout.write(f"Deleted {purge_sessions()} expired sessions.")
+
+
+def purge_sessions() -> int:
+    """Deletes expired sessions of the admin site; returns how many."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
