@@ -1,0 +1,61 @@
+"""RATE-003: only a target that declares windows by the clock need not slide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from spec.checks.security import test_rate_limits as rate_limits
+from spec.examination import Examination
+from spec.inspection import Inspection
+from spec.outcomes import Blocked, Inapplicable
+from spec.target.profile import Profile
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """A target whose clients share one address: nothing can be counted at it."""
+
+    tells_clients_apart: bool = False
+
+
+@dataclass(frozen=True)
+class WithProfile:
+    """As much of a run as the check looks at before it counts."""
+
+    profile: Profile
+
+    def shipped(self) -> Crowd:
+        """The target."""
+        return Crowd()
+
+
+def examine_window(policies: Mapping[str, object]) -> None:
+    """The check, on a target that declares these policies."""
+    profile = Profile(
+        name="shop",
+        path=Path("shop.toml"),
+        address=None,
+        start=None,
+        capabilities=frozenset(),
+        chapters=frozenset(),
+        effects=frozenset(),
+        policies=policies,
+    )
+    inspection = cast(Inspection, WithProfile(profile))
+    rate_limits.test_a_window_that_slides_has_no_edge_at_which_the_budget_doubles(inspection, Examination())
+
+
+def test_windows_by_the_clock_need_not_slide() -> None:
+    with pytest.raises(Inapplicable):
+        examine_window({"rate_window": "clock"})
+
+
+@pytest.mark.parametrize("policies", [{"rate_window": "sliding"}, {}])
+def test_every_other_window_is_examined(policies: Mapping[str, object]) -> None:
+    with pytest.raises(Blocked, match="no client address of its own"):
+        examine_window(policies)
