@@ -30,14 +30,13 @@ class Probes:
         if request.path == "/livez":
             return render_probe({"status": "alive"}, status=200)
         state = probe.check()
-        ready = state.database and state.cache
         return render_probe(
             {
-                "status": "ready" if ready else "not ready",
+                "status": "ready" if state.ready else "not ready",
                 "database": "up" if state.database else "down",
                 "cache": "up" if state.cache else "down",
             },
-            status=200 if ready else 503,
+            status=200 if state.ready else 503,
         )
 
 

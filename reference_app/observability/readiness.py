@@ -15,7 +15,7 @@ from redis.retry import Retry
 
 CONNECT_SECONDS = 2
 CACHE_SECONDS = 1.0
-FRESH_SECONDS = 0.5
+FRESH_SECONDS = 0.05  # so soon after a look another would not tell more
 USABLE_SECONDS = 4.0
 
 
@@ -27,12 +27,17 @@ class Readiness:
     cache: bool
     found_at: float
 
+    @property
+    def ready(self) -> bool:
+        """Whether both answered."""
+        return self.database and self.cache
+
 
 class ReadinessProbe:
     """One look at a time in a process: probes are open to anybody and must not become a flood of connections.
 
-    While one look is in progress, others are answered from the last one, so that hanging services cannot occupy every
-    thread of a worker.
+    While one look is in progress, others are answered from the last one if that found something down, so that hanging
+    services cannot occupy every thread of a worker. What was found up may have gone since, and is looked at again.
     """
 
     def __init__(self) -> None:
@@ -40,11 +45,11 @@ class ReadinessProbe:
         self._last: Readiness | None = None
 
     def check(self) -> Readiness:
-        """The state of both services, never older than four seconds."""
+        """The state of both services: what is up was up a moment ago, what is down was so four seconds ago at most."""
         last = self._last
         if last is not None and time.monotonic() - last.found_at < FRESH_SECONDS:
             return last
-        usable = last is not None and time.monotonic() - last.found_at < USABLE_SECONDS
+        usable = last is not None and not last.ready and time.monotonic() - last.found_at < USABLE_SECONDS
         if last is not None and usable and self._looking.locked():
             return last
         with self._looking:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -13,9 +15,9 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, connections
 
-from reference_app.database.base import DatabaseWrapper, doubted
+from reference_app.database.base import PAUSE_SECONDS, DatabaseWrapper, trusted
 from reference_app.settings.databases import connect
-from tests.reference_app.services import Services
+from tests.reference_app.services import Services, await_condition
 
 SIZE = 8
 NAME = "dying-pool"
@@ -39,6 +41,7 @@ def pooled(transactional_db: None) -> Iterator[DatabaseWrapper]:
         wrapper.pool.putconn(held)
     wrapper.close()
     yield wrapper
+    trusted.discard(NAME)
     wrapper.close()
     wrapper.close_pool()
 
@@ -92,8 +95,38 @@ def test_while_the_database_is_away_nobody_waits_for_the_pool(pooled: DatabaseWr
         with pytest.raises(psycopg.OperationalError):
             pooled.get_new_connection(away)
     assert time.monotonic() - began < 1
+    assert NAME not in trusted
+    with pytest.raises(OperationalError):
+        ask(pooled)  # it has just failed
+    pooled.close_if_unusable_or_obsolete()  # where the next request begins
     assert ask(pooled) == 7
-    assert doubted == set()
+    assert NAME in trusted
+
+
+def test_a_request_waits_once_for_a_database_that_hangs(pooled: DatabaseWrapper, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:  # accepts connections and says nothing
+        silent.bind(str(tmp_path / ".s.PGSQL.5432"))
+        silent.listen()
+        away = {**pooled.get_connection_params(), "host": str(tmp_path), "port": "5432", "connect_timeout": 2}
+        trusted.discard(NAME)
+        began = time.monotonic()
+        for _ in range(4):
+            with pytest.raises(psycopg.OperationalError):
+                pooled.get_new_connection(away)
+        assert 2 <= time.monotonic() - began < 3
+        await_condition(lambda: time.monotonic() - pooled.failed_at >= PAUSE_SECONDS)
+    assert ask(pooled) == 7
+
+
+def test_a_pool_that_was_never_used_is_not_waited_for_while_the_database_is_away(transactional_db: None) -> None:
+    fresh = DatabaseWrapper({**deepcopy(connection.settings_dict), "CONN_HEALTH_CHECKS": False}, alias="fresh")
+    fresh.settings_dict["OPTIONS"] = {**fresh.settings_dict["OPTIONS"], "pool": {"min_size": 1, "timeout": 5.0}}
+    fresh.settings_dict["HOST"] = "/nowhere"
+    began = time.monotonic()
+    with pytest.raises(OperationalError):
+        fresh.ensure_connection()
+    assert time.monotonic() - began < 1
+    fresh.close_pool()
 
 
 def test_a_pool_that_has_nothing_to_give_is_doubted_until_it_has(pooled: DatabaseWrapper) -> None:
@@ -102,11 +135,11 @@ def test_a_pool_that_has_nothing_to_give_is_doubted_until_it_has(pooled: Databas
     held = [pooled.pool.getconn() for _ in range(SIZE)]
     with pytest.raises(OperationalError):
         pooled.ensure_connection()
-    assert doubted == {NAME}
+    assert NAME not in trusted
     for each in held:
         pooled.pool.putconn(each)
     assert ask(pooled) == 7
-    assert doubted == set()
+    assert NAME in trusted
 
 
 @pytest.mark.django_db

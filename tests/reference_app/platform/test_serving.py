@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.reference_app.services import Services, await_condition
@@ -143,6 +144,21 @@ def test_probes_do_not_wait_for_each_other_while_the_database_hangs(server: Serv
     await_condition(lambda: server.readiness() == (200, "up", "up"), seconds=5)
 
 
+def test_a_read_waits_once_for_a_database_that_hangs(server: Server, own_services: Services) -> None:
+    database = own_services.processes[0]
+    with psycopg.connect(own_services.database_url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    database.send_signal(signal.SIGSTOP)
+    try:
+        for page_size in range(1, 4):
+            status, _, seconds = server.get(f"/api/v2/products?page_size={page_size}", **PROXIED)
+            assert status == 503
+            assert seconds < 6
+    finally:
+        database.send_signal(signal.SIGCONT)
+    await_condition(lambda: server.readiness() == (200, "up", "up"), seconds=5)
+
+
 def test_a_database_outage_is_a_503_and_ends_by_itself(server: Server, own_services: Services) -> None:
     credentials = {"email": "nobody@example.org", "password": "wrong"}
 
@@ -150,10 +166,12 @@ def test_a_database_outage_is_a_503_and_ends_by_itself(server: Server, own_servi
         return server.get("/api/v2/tokens", method="POST", body=credentials, **PROXIED)[0]
 
     assert sign_in() == 401
+    assert server.readiness() == (200, "up", "up")
     database = own_services.processes.pop(0)
     database.send_signal(signal.SIGQUIT)
     database.wait(timeout=20)
     (own_services.folder / "pg" / "data" / "postmaster.pid").unlink(missing_ok=True)
+    await_condition(lambda: server.readiness() == (503, "down", "up"), seconds=0.2)
     assert sign_in() == 503
     own_services.run_postgres()
     own_services.processes.insert(0, own_services.processes.pop())
