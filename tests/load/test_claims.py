@@ -29,17 +29,21 @@ class SmallShop:
     """Answers searches through a cache whose look-ups are counted, or says so without one.
 
     `keeps` is whether answers are put into the cache, `honest` whether Cache-Status says what happened, `denials` how
-    many things it looks up in vain for each request, `near` whether answers are kept in memory in front of the cache.
+    many things it looks up in vain for each request, `near` whether answers are kept in memory in front of the cache,
+    `hashed` whether all answers are members of one hash, `counted` whether each request also writes something.
     """
 
     keeps: bool = True
     honest: bool = True
     denials: int = 0
     near: bool = False
+    hashed: bool = False
+    counted: bool = False
     status: int = 200
     shut: bool = False
     verbs: ShopVerbs = field(default_factory=load_adapter)
     missed: int = 0
+    changed: int = 0
     asked: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
 
@@ -55,7 +59,7 @@ class SmallShop:
         """It is its own cache."""
         if self.shut:
             raise WindowUnusable("the cache's window failed: gone")
-        return CacheCounts(hits=0, misses=self.missed, keys=0)
+        return CacheCounts(hits=0, misses=self.missed, keys=0, changes=self.changed)
 
     def do(self, call: Call[object]) -> Reply[object]:
         """The answer, with its Cache-Status."""
@@ -63,8 +67,10 @@ class SmallShop:
         self.asked.append(call.request.target)
         self.missed += self.denials
         hit = known and self.keeps
+        self.changed += self.counted
         if not hit:
-            self.missed += not self.near
+            self.missed += not (self.near or self.hashed)
+            self.changed += self.keeps and not self.near
         says_hit = hit if self.honest else known
         value = "shop; hit" if says_hit else "shop; fwd=miss"
         return Reply(answered(status=self.status, headers=(("Cache-Status", value),)), _nothing)
@@ -81,9 +87,15 @@ def examined(shop: SmallShop) -> Examination:
     return examine
 
 
-@pytest.mark.parametrize("denials", [0, 3])
-def test_hits_that_find_their_answer_are_believed(denials: int) -> None:
-    shop = SmallShop(denials=denials)
+@pytest.mark.parametrize(
+    "shop",
+    [
+        SmallShop(),
+        SmallShop(denials=3, counted=True),
+        pytest.param(SmallShop(denials=2, hashed=True, counted=True), id="answers in one hash"),
+    ],
+)
+def test_hits_that_find_their_answer_are_believed(shop: SmallShop) -> None:
     examine = examined(shop)
     assert (examine.stated, examine.notes) == (1, [])
     assert len(shop.asked) == SEARCHES * (1 + REPETITIONS)
@@ -92,11 +104,11 @@ def test_hits_that_find_their_answer_are_believed(denials: int) -> None:
 @pytest.mark.parametrize("denials", [0, 3])
 def test_a_hit_that_looks_as_much_in_vain_as_the_miss_before_it_is_contradicted(denials: int) -> None:
     with pytest.raises(Violation) as violation:
-        examined(SmallShop(keeps=False, honest=False, denials=denials))
+        examined(SmallShop(keeps=False, honest=False, denials=denials, counted=True))
     assert violation.value.outcome is Outcome.CLAIM_CONTRADICTED
     assert violation.value.observed == (
-        f"{1 + denials} for a search that claims to be a hit, {1 + denials} when it was new; "
-        "the like in most of 5 searches"
+        f"{1 + denials} look-ups in vain and 1 changes for a search that claims to be a hit, {1 + denials} and 1 "
+        "when it was new; the like in 5 of 5 searches"
     )
 
 

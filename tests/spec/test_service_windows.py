@@ -119,6 +119,7 @@ def test_the_caches_own_counters_tell_hits_misses_and_keys(ready: dict[str, str]
     client.mget("there", "there", "nowhere")
     after = window.counts()
     assert (after.hits - before.hits, after.misses - before.misses, after.keys) == (2, 1, 1)
+    assert after.changes - before.changes == 1
 
 
 def test_a_cache_that_does_not_answer_is_a_window_that_is_shut() -> None:

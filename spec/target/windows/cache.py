@@ -11,11 +11,15 @@ from spec.target.windows import WindowUnusable
 
 @dataclass(frozen=True, slots=True)
 class CacheCounts:
-    """Look-ups since the server started: those that found something and those that did not."""
+    """Look-ups since the server started, those that found something and those that did not; keys that there are.
+
+    `changes` counts what was written since the server last saved its data, so it may begin anew.
+    """
 
     hits: int
     misses: int
     keys: int
+    changes: int
 
 
 class CacheWindow:
@@ -27,7 +31,12 @@ class CacheWindow:
     def counts(self) -> CacheCounts:
         """The server's counters now. Raises WindowUnusable when it does not say them."""
         try:
-            stats, keys = self._redis.info("stats"), self._redis.dbsize()
+            told, keys = self._redis.info(), self._redis.dbsize()
         except redis.RedisError as error:
             raise WindowUnusable(f"the cache's window failed: {error}") from error
-        return CacheCounts(int(stats["keyspace_hits"]), int(stats["keyspace_misses"]), int(keys))
+        return CacheCounts(
+            hits=int(told["keyspace_hits"]),
+            misses=int(told["keyspace_misses"]),
+            keys=int(keys),
+            changes=int(told["rdb_changes_since_last_save"]),
+        )
