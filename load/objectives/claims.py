@@ -65,7 +65,7 @@ def examine_claims(examine: Examination, shop: Shop, cache: CacheWindow) -> None
         2 * len(contradicting) <= len(compared),
         Outcome.CLAIM_CONTRADICTED,
         expected="fewer look-ups in vain, or fewer changes, for a hit than for the miss before it",
-        observed=f"{shown.repeated.misses} look-ups in vain and {shown.repeated.changes} changes for a search that "
+        observed=f"{shown.repeated.misses} look-ups in vain, {shown.repeated.changes} written for a search that "
         f"claims to be a hit, {shown.new.misses} and {shown.new.changes} when it was new; "
         f"the like in {len(contradicting)} of {len(compared)} searches",
         exchange=shown.exchange,

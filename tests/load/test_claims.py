@@ -107,7 +107,7 @@ def test_a_hit_that_looks_as_much_in_vain_as_the_miss_before_it_is_contradicted(
         examined(SmallShop(keeps=False, honest=False, denials=denials, counted=True))
     assert violation.value.outcome is Outcome.CLAIM_CONTRADICTED
     assert violation.value.observed == (
-        f"{1 + denials} look-ups in vain and 1 changes for a search that claims to be a hit, {1 + denials} and 1 "
+        f"{1 + denials} look-ups in vain, 1 written for a search that claims to be a hit, {1 + denials} and 1 "
         "when it was new; the like in 5 of 5 searches"
     )
 
