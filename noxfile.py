@@ -77,8 +77,8 @@ def perf(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def delivery(session: nox.Session) -> None:
-    """Examine production settings, container, releases and recovery (none of it has a check yet)."""
-    session.error("nothing of the area delivery has a check yet; `nox -s gate` counts it as the debt that it is")
+    """Examine production settings, container, releases and recovery."""
+    examine(session, "delivery")
 
 
 @nox.session(default=False)

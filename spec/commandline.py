@@ -105,6 +105,9 @@ def _selection(given: argparse.Namespace, catalogue: Catalogue) -> Selection:
         *([f"chapters {' '.join(given.chapters)}"] if given.chapters else []),
         *([" ".join(given.requirements)] if given.requirements else []),
     ]
+    if all(catalogue.get(one).unchecked for one in chosen):
+        debt = "the gate counts it as the debt that it is"
+        raise CatalogueError(f"nothing of {' and '.join(words)} has a check yet; {debt}")
     return Selection(frozenset(chosen), " and ".join(words))
 
 

@@ -141,6 +141,15 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
         yield from _leaves(error.__cause__ or error.__context__ or error)
         return
     yield error
+    if isinstance(error, NotRestored):
+        # What a check had witnessed before it could not clean up is witnessed still.
+        yield from (one for one in _contexts(error) if isinstance(one, Violation))
+
+
+def _contexts(error: BaseException) -> Iterator[BaseException]:
+    while (context := error.__context__) is not None:
+        yield context
+        error = context
 
 
 def _notes(error: BaseException) -> Iterator[str]:

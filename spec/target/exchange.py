@@ -22,9 +22,9 @@ UNSET: Final = Unset.UNSET
 OWN_LIMITS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
 """Socket errors of the machine that sends: no verdict on a target may rest on them."""
 EXAMINED_FIELD: Final = "Shopspec-Examined"
+"""Header by which a client tells an intermediary of its own that this exchange is the one under examination."""
 MARK_VARIABLE: Final = "SHOPSPEC_MARK_EXAMINED"
 """Set by falsify alone: a target must not be able to ask which of the exchanges count."""
-"""Header by which a client tells an intermediary of its own that this exchange is the one under examination."""
 
 
 class UnexpectedAnswer(Exception):  # noqa: N818 - it is no error of ours: the answer was not what the verb promises

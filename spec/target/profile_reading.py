@@ -30,6 +30,8 @@ from spec.target.windows.logs import LogFields
 
 SCHEMA_VERSION: Final = 1
 CAPABILITIES: Final = tuple(map(str, Need))
+_SERVICES_NEEDED: Final = ("stop database", "start database", "stop cache", "start cache")
+"""What a check that breaks a dependency breaks: to stop one and find that the other cannot be stopped helps nobody."""
 _GRANTED_BY: Final = {"admin": "staff_email", "db": "database_url", "cache": "cache_url", "logs": "log_file"}
 
 
@@ -81,7 +83,8 @@ def _address(table: ProfileTable) -> AddressPlan:
     table.allow("base_url", "ca_certificate")
     base_url = table.required_text("base_url").rstrip("/")
     if not _is_base_url(base_url):
-        raise table.fail("base_url", "an http or https URL with a host, without user, query and fragment")
+        wanted = "an http or https URL with a host, without user, query and fragment"
+        raise table.fail("base_url", wanted, secret="@" in base_url)
     authority = table.file("ca_certificate")
     if authority is not None:
         try:
@@ -108,10 +111,12 @@ def _refuse_empty_claims(path: Path, claimed: frozenset[str], content: Mapping[s
             raise ProfileError(
                 f"{path}: [claims] capabilities names {capability!r}, so [windows] {key} has to be given"
             )
-    if "services" in claimed and not content.get("commands"):
-        raise ProfileError(
-            f"{path}: [claims] capabilities names 'services', so [commands] has to say how they are stopped and started"
-        )
+    commands = content.get("commands")
+    for name in _SERVICES_NEEDED:
+        if "services" in claimed and not (isinstance(commands, dict) and name in commands):
+            raise ProfileError(
+                f"{path}: [claims] capabilities names 'services', so [commands] {name!r} has to be given"
+            )
     if "start" in claimed:
         raise ProfileError(f"{path}: [claims] capabilities: only a profile with [start] can name 'start'")
 
@@ -130,7 +135,7 @@ def _start(table: ProfileTable, catalogue: Catalogue) -> StartPlan:
         command=command,
         ready_within_seconds=table.number("ready_within_seconds", 120.0),
         settings=table.table("settings").mapping(known=catalogue.settings),
-        roomy=table.table("roomy").mapping(),
+        roomy=table.table("roomy").mapping(may_be_empty=True),
     )
 
 
@@ -142,7 +147,10 @@ def _policies(table: ProfileTable, catalogue: Catalogue) -> dict[str, object]:
         if not policy.allows(value):
             raise table.fail(name, policy.right)
         if policy.kind is PolicyKind.FILE:
-            declared[name] = str(table.file(name))
+            file = table.file(name)
+            if file is None or not file.is_file():
+                raise table.fail(name, f"{policy.right} that is there")
+            declared[name] = str(file)
     return declared
 
 
@@ -169,11 +177,16 @@ def _windows(table: ProfileTable) -> WindowPlan:
     table.allow("staff_email", "staff_password_variable", "database_url", "database_log", "cache_url", "log_file")
     if ("staff_email" in table.content) != ("staff_password_variable" in table.content):
         raise ProfileError(f"{table.path}: [windows] staff_email and staff_password_variable belong together")
+    database, cache = table.text("database_url"), table.text("cache_url")
+    if database is not None and not database.startswith(("postgresql://", "postgres://")):
+        raise table.fail("database_url", "a postgresql:// URL", secret=True)
+    if cache is not None and not cache.startswith(("redis://", "rediss://", "unix://")):
+        raise table.fail("cache_url", "a redis://, rediss:// or unix:// URL", secret=True)
     return WindowPlan(
         staff_email=table.text("staff_email"),
         staff_password_variable=table.text("staff_password_variable"),
-        database_url=table.text("database_url"),
+        database_url=database,
         database_log=table.file("database_log"),
-        cache_url=table.text("cache_url"),
+        cache_url=cache,
         log_file=table.file("log_file"),
     )

@@ -17,9 +17,11 @@ class ProfileTable:
             raise ProfileError(f"{path}: [{name}] has to be a table")
         self.path, self.name, self.content = path, name, content
 
-    def fail(self, key: str, wanted: str) -> ProfileError:
+    def fail(self, key: str, wanted: str, *, secret: bool = False) -> ProfileError:
+        """The error to raise for a key; a value that may hold a password is not repeated."""
         place = f"[{self.name}] {key}" if self.name else key
-        return ProfileError(f"{self.path}: {place} has to be {wanted}, it is {self.content.get(key)!r}")
+        shown = "" if secret else f", it is {self.content.get(key)!r}"
+        return ProfileError(f"{self.path}: {place} has to be {wanted}{shown}")
 
     def allow(self, *keys: str) -> None:
         for key in self.content:
@@ -61,11 +63,11 @@ class ProfileTable:
                 raise ProfileError(f"{self.path}: [{self.name}] {key}: unknown {one!r}; known are {', '.join(known)}")
         return frozenset(chosen)
 
-    def mapping(self, known: Collection[str] = ()) -> dict[str, str]:
+    def mapping(self, known: Collection[str] = (), *, may_be_empty: bool = False) -> dict[str, str]:
         if known:
             self.allow(*known)
         for key, value in self.content.items():
-            if not isinstance(value, str):
+            if not isinstance(value, str) or not (value or may_be_empty):
                 raise self.fail(key, "text")
         return dict(self.content)
 

@@ -37,6 +37,10 @@ def test_alive(target, examine):
             "there is no requirement 'RATE-404'; `python -m spec.catalogue` lists them all",
         ),
         (["--area", "speed"], "there is no area 'speed'; there are behaviour, delivery, performance, security"),
+        (
+            ["--requirements", "PROD-001", "CTR-001"],
+            "nothing of PROD-001 CTR-001 has a check yet; the gate counts it as the debt that it is",
+        ),
         (["--chapters", "SPEED"], "there is no chapter 'SPEED'; there are ACC, "),
         (["--target", "/no/such.toml"], "/no/such.toml: the profile cannot be read (No such file or directory)"),
     ],

@@ -99,6 +99,25 @@ def test_of_a_group_a_witnessed_violation_is_never_outvoted(others: list[Excepti
     assert (judgement.verdict, judgement.outcome, judgement.exchanges) == (Verdict.FAIL, Outcome.OVERSOLD, (EXCHANGE,))
 
 
+def test_a_violation_is_still_witnessed_when_the_service_could_not_be_started_again_after_it() -> None:
+    def start() -> None:
+        try:
+            raise ControlFailed("it refused")
+        except ControlFailed as error:
+            raise NotRestored(Service.CACHE, error) from error
+
+    def check() -> None:
+        try:
+            raise Violation(Outcome.DEPENDENCY_NOT_REPORTED, expected="down", observed="up")
+        finally:
+            start()
+
+    with pytest.raises(NotRestored) as raised:
+        check()
+    judgement = judge_exception(raised.value, "HLTH-003")
+    assert (judgement.verdict, judgement.outcome) == (Verdict.FAIL, Outcome.DEPENDENCY_NOT_REPORTED)
+
+
 def test_of_a_group_without_a_violation_the_worst_counts() -> None:
     group = ExceptionGroup("several", [Inapplicable("none"), Undecided("few"), Blocked("no twin")])
     assert judge_exception(group, "SHOP-001") == Judgement(Verdict.INCONCLUSIVE, "few")

@@ -40,6 +40,7 @@ def test_a_profile_with_an_address_needs_nothing_more_and_claims_nothing(tmp_pat
 
 def test_everything_that_a_profile_can_say_is_read(tmp_path: Path) -> None:
     _, authority = make_tls(tmp_path / "tls")
+    (tmp_path / "v1.json").write_text("{}")
     profile = read(
         tmp_path,
         f"""{HEAD}timeout_seconds = 2.5
@@ -122,7 +123,17 @@ def test_a_profile_that_is_started_says_how_and_with_which_settings(tmp_path: Pa
         (f'{ADDRESS}ca_certificate = "target.toml"', "[address] ca_certificate has to be a PEM file"),
         (ADDRESS.replace("https", "ftp"), "[address] base_url has to be an http or https URL with a host"),
         (ADDRESS.replace("shop.example", ""), "[address] base_url has to be an http or https URL with a host"),
-        (ADDRESS.replace("shop.example", "a:b@shop"), "[address] base_url has to be an http or https URL with a host"),
+        (
+            ADDRESS.replace("shop.example", "a:b@shop"),
+            "[address] base_url has to be an http or https URL with a host, without user, query and fragment",
+        ),
+        (f'{ADDRESS}[windows]\ncache_url = "localhost:6379"', "[windows] cache_url has to be a redis://, rediss:// or"),
+        (f'{ADDRESS}[windows]\ndatabase_url = "localhost"', "[windows] database_url has to be a postgresql:// URL"),
+        (f'{ADDRESS}[log_fields]\nrequest_id = ""', "[log_fields] request_id has to be text, it is ''"),
+        (
+            f'{ADDRESS}[policies]\ndeprecated_schema = "none.json"',
+            "[policies] deprecated_schema has to be the path of a file that is there, it is 'none.json'",
+        ),
         (ADDRESS.replace("shop.example", "x:99999"), "[address] base_url has to be an http or https URL with a host"),
         (ADDRESS.replace("example/", "example/?x"), "[address] base_url has to be an http or https URL with a host"),
         (f"{HEAD}[start]", "[start] command has to be a command and its arguments, it is None"),
@@ -200,7 +211,7 @@ def test_a_profile_that_is_started_says_how_and_with_which_settings(tmp_path: Pa
         ),
         (
             f'{ADDRESS}[claims]\ncapabilities = ["services"]',
-            "[claims] capabilities names 'services', so [commands] has to say how they are stopped and started",
+            "[claims] capabilities names 'services', so [commands] 'stop database' has to be given",
         ),
         (f"{ADDRESS}[commands]\nx = 1", "unknown key [commands] 'x'; known are start application, start cache,"),
         (f"{ADDRESS}[commands]\n'stop cache' = 1", "[commands] stop cache has to be text, it is 1"),
@@ -226,6 +237,20 @@ def test_whatever_is_wrong_is_one_sentence_that_names_file_key_and_what_is_right
     said = str(refused.value)
     assert said.startswith(f"{tmp_path / 'target.toml'}: {sentence}")
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ADDRESS.replace("shop.example", "ann:hidden@shop"),
+        f'{ADDRESS}[windows]\ndatabase_url = "ann:hidden@shop"',
+        f'{ADDRESS}[windows]\ncache_url = ":hidden@shop"',
+    ],
+)
+def test_a_password_in_an_address_is_not_repeated(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ProfileError) as refused:
+        read(tmp_path, text)
+    assert "hidden" not in str(refused.value)
 
 
 def test_a_profile_that_cannot_be_read_says_why(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -102,6 +103,15 @@ def test_a_log_that_is_not_the_servers_own_shows_nothing(
     window.close()
 
 
+def test_a_log_that_is_begun_anew_meanwhile_shows_nothing(ready: dict[str, str], tmp_path: Path) -> None:
+    log = Path(ready["log"])
+    window = DatabaseWindow(ready["database"], log)
+    with pytest.raises(WindowUnusable, match="begun anew while statements were counted"):  # noqa: SIM117
+        with window.watch():
+            os.truncate(log, 0)
+    window.close()
+
+
 def test_a_database_that_does_not_answer_and_one_without_its_log_are_windows_that_are_shut(tmp_path: Path) -> None:
     with pytest.raises(WindowUnusable, match=r"^the database's window failed: connection"):  # noqa: SIM117
         with DatabaseWindow("postgresql://x@127.0.0.1:1/x", tmp_path / "log").watch():
@@ -120,6 +130,14 @@ def test_the_caches_own_counters_tell_hits_misses_and_keys(ready: dict[str, str]
     after = window.counts()
     assert (after.hits - before.hits, after.misses - before.misses, after.keys) == (2, 1, 1)
     assert after.changes - before.changes == 1
+
+
+def test_a_cache_that_keeps_a_counter_to_itself_is_a_window_that_is_shut(
+    ready: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis.Redis, "info", lambda self: {"keyspace_hits": 1, "keyspace_misses": 1})
+    with pytest.raises(WindowUnusable, match=r"^the cache's server does not tell 'rdb_changes_since_last_save'$"):
+        CacheWindow(ready["cache"]).counts()
 
 
 def test_a_cache_that_does_not_answer_is_a_window_that_is_shut() -> None:

@@ -32,11 +32,13 @@ class CacheWindow:
         """The server's counters now. Raises WindowUnusable when it does not say them."""
         try:
             told, keys = self._redis.info(), self._redis.dbsize()
+            return CacheCounts(
+                hits=int(told["keyspace_hits"]),
+                misses=int(told["keyspace_misses"]),
+                keys=int(keys),
+                changes=int(told["rdb_changes_since_last_save"]),
+            )
         except redis.RedisError as error:
             raise WindowUnusable(f"the cache's window failed: {error}") from error
-        return CacheCounts(
-            hits=int(told["keyspace_hits"]),
-            misses=int(told["keyspace_misses"]),
-            keys=int(keys),
-            changes=int(told["rdb_changes_since_last_save"]),
-        )
+        except KeyError as error:
+            raise WindowUnusable(f"the cache's server does not tell {error}") from error

@@ -68,8 +68,10 @@ class DatabaseWindow:
             start = _mark(connection, tail)
             yield watched
             end = _mark(connection, tail)
-            text = tail.read()
-            inside = text[text.index(start) : text.index(end)].splitlines()[1:]
+            _, begun, text = tail.read().partition(start)
+            if not begun:
+                raise WindowUnusable("the database's log was begun anew while statements were counted")
+            inside = text.partition(end)[0].splitlines()[1:]
             watched.statements = tuple(_statements(inside, connection.info.backend_pid))
         finally:
             with _refusals():
