@@ -7,7 +7,7 @@ import time
 import pytest
 
 from spec.checks.security.budgets import Period
-from spec.checks.security.test_rate_evasion import shows_refusal
+from spec.checks.security.test_rate_evasion import refuses_the_header, shows_refusal
 from spec.examination import Examination
 from spec.outcomes import Outcome, Undecided, Violation
 from spec.target.exchange import Response, UnexpectedAnswer
@@ -58,3 +58,18 @@ def test_an_admitted_request_after_the_period_decides_nothing() -> None:
 
 def test_a_refusal_is_one_however_late() -> None:
     assert refusal(429, seconds=0.4) is True
+
+
+def reply(status: int) -> Reply[bytes]:
+    """An answer of this status to a list of products."""
+    return Reply(answered(status=status), read)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 421, 431])
+def test_a_header_is_refused_by_itself_where_a_fresh_client_is_refused_the_same_way(status: int) -> None:
+    assert refuses_the_header(reply(status), reply(status)) is True
+
+
+@pytest.mark.parametrize(("spent", "fresh"), [(400, 200), (403, 421), (400, 429), (429, 429), (301, 301), (400, 500)])
+def test_any_other_answer_to_a_fresh_client_leaves_a_header_unexamined(spent: int, fresh: int) -> None:
+    assert refuses_the_header(reply(spent), reply(fresh)) is False
