@@ -16,8 +16,9 @@ import pytest
 from reports.results import Ended
 from spec import plugin
 from spec.catalogue import Catalogue, CatalogueError, load_catalogue
+from spec.faultfiles import FaultFileError, find_faults
 from spec.inspection import Inspection, Selection
-from spec.kills import FaultFileError, find_faults, read_kills
+from spec.kills import read_kills
 from spec.lifeline import ignore_signals, interrupt_on_signals, interrupt_when_orphaned
 from spec.plugin import InspectionPlugin
 from spec.runfolder import PROJECT, RESULTS, RUNS, make_run_folder, new_run_id, point_latest

@@ -19,13 +19,24 @@ from spec.sources import Sources
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 SHOP: Final = "reference_app"
+LOCK: Final = "requirements.lock"
+"""What the shop is installed with: another framework is another shop."""
 LOAD: Final = "load"
 FAULT_FRAME: Final = ("spec/faults/patching.py", "spec/faults/wsgi.py")
 """Puts a fault into the shop."""
 APPARATUS: Final = ("spec/faults/experiment.py", "spec/faults/finding.py", "spec/faults/settings.py")
-"""Starts a run against what is wrong, and says what counts as noticed."""
+"""Starts a run against what is wrong, reads how it has to be noticed, and says what counts as noticed.
+
+Not spec/faults/commandline.py, which chooses and prints: it can only withhold a kill, where the untouched shop is red.
+"""
+LABORATORY: Final = "spec/faults/laboratory.py"
+"""Decides with which options a run is started. By itself: it imports all nulls, and no fault rests on those."""
+DOCUMENT: Final = "spec/faults/documents.py"
+"""Makes the document that a null answers from; what is in the document is the shop's."""
 NULLS: Final = "spec/faults/nulls"
 CHECK_FRAME: Final = (
+    # Every run begins here, with the command line: its options to pytest, the folders of checks, the proof before all.
+    "spec/__main__.py",
     # From what a check raises to its verdict.
     "spec/judging.py",
     "spec/examination.py",
@@ -46,7 +57,7 @@ DECIDES_NOTHING: Final = (
     "spec/runfolder.py",
     "spec/lifeline.py",
     "spec/environment.py",
-    # What falsify saw before, which a run only copies into its results.
+    # What falsify saw before, which a run only copies into its results. How faults are read is in spec/faultfiles.py.
     "spec/kills.py",
     "spec/digests.py",
     "spec/checkfiles.py",
@@ -69,9 +80,9 @@ class Digests:
 
     @cached_property
     def shop(self) -> str:
-        """Digest of the reference shop: all of it, since any part may decide what a check sees."""
-        found = self._sources.find(SHOP, "*")
-        return self._sources.digest(one for one in found if Path(one).suffix not in COMPILED)
+        """Digest of the reference shop and of what is installed: any part of it may decide what a check sees."""
+        found = [one for one in self._sources.find(SHOP, "*") if Path(one).suffix not in COMPILED]
+        return self._sources.digest([*found, LOCK])
 
     @cached_property
     def loading(self) -> frozenset[str]:
@@ -94,12 +105,13 @@ class Digests:
     def fault(self, path: Path) -> str:
         """Digest of a fault's file, of what it imports, and of what puts it into the shop."""
         file = path.relative_to(self.project).as_posix()
-        return self._sources.digest(self._sources.closure([file, *FAULT_FRAME, *APPARATUS]))
+        return self._sources.digest({*self._sources.closure([file, *FAULT_FRAME, *APPARATUS]), LABORATORY})
 
     @cached_property
     def nulls(self) -> str:
         """Digest of all servers that are no shop."""
-        return self._sources.digest(self._sources.closure([*self._sources.find(NULLS, "*.py"), *APPARATUS]))
+        files = self._sources.closure([*self._sources.find(NULLS, "*.py"), *APPARATUS])
+        return self._sources.digest({*files, LABORATORY, DOCUMENT})
 
     @cached_property
     def _check_files(self) -> dict[str, CheckFiles]:

@@ -16,6 +16,7 @@ from rich.markup import escape
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue, CatalogueError, load_catalogue
 from spec.digests import Digests
+from spec.faultfiles import FaultFileError
 from spec.faults.documents import shop_document
 from spec.faults.experiment import ExperimentFailed
 from spec.faults.finding import Finding
@@ -30,7 +31,7 @@ from spec.faults.plan import (
     without_faults,
 )
 from spec.faults.telling import list_shortfalls, print_finding, print_matrix
-from spec.kills import KILLS, FaultFileError, Kill, Kills, read_kills, write_kills
+from spec.kills import KILLS, Kill, Kills, read_kills, write_kills
 from spec.lifeline import interrupt_on_signals, interrupt_when_orphaned
 
 WRONG_USE = 2

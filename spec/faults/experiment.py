@@ -53,7 +53,7 @@ class Seen:
 
     verdict: Verdict
     outcomes: tuple[str, ...]
-    """The codes of its checks that found something, each once."""
+    """The codes of its checks that turned red, each once."""
     reason: str
 
 
@@ -139,8 +139,10 @@ def run_experiment(
 
 
 def _outcomes(checks: Sequence[CheckResult]) -> tuple[str, ...]:
-    # A requirement with two checks may turn red in both, each in its own way.
-    return tuple(dict.fromkeys(check.outcome_code for check in checks if check.outcome_code))
+    # A requirement with two checks may turn red in both, each in its own way. What a check saw that did not turn red,
+    # such as one that was waived, is no code with which the requirement did.
+    red = [check.outcome_code for check in checks if check.verdict is Verdict.FAIL and check.outcome_code]
+    return tuple(dict.fromkeys(red))
 
 
 def write_profile(path: Path, command: Sequence[str]) -> Path:

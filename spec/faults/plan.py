@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from spec.catalogue import Catalogue
 from spec.digests import Digests
+from spec.faultfiles import FaultFile, FaultFileError, find_faults
 from spec.faults.nulls.answers import NullKind
-from spec.kills import FaultFile, FaultFileError, Kill, Kills, find_faults
+from spec.kills import Kill, Kills
 
 WHOLE: Final = "whole"
 PROXIED: Final = "proxied"
@@ -91,8 +92,9 @@ def is_fresh(experiment: Experiment, requirement: str, kills: Kills, digests: Di
 def stamp(experiment: Experiment, requirement: str, digests: Digests) -> Stamp:
     """What an experiment of now rests on."""
     wrong = digests.nulls if experiment.fault is None else digests.fault(experiment.fault.path)
-    # A whole null and what it is asked do not depend on the reference shop.
-    return Stamp(digests.check(requirement), wrong, "" if experiment.whole else digests.shop)
+    # Of the whole nulls only the one that answers from the reference shop's own document depends on that shop.
+    apart = experiment.whole and experiment.null is not NullKind.EXAMPLES
+    return Stamp(digests.check(requirement), wrong, "" if apart else digests.shop)
 
 
 def without_faults(catalogue: Catalogue, experiments: Iterable[Experiment]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from contextlib import suppress
 
-from spec.kills import FaultFile, FaultFileError
+from spec.faultfiles import FaultFile, FaultFileError
 
 
 def read_settings(fault: FaultFile) -> dict[str, str]:

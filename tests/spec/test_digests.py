@@ -8,7 +8,17 @@ import pytest
 
 from spec.catalogue import Catalogue, load_catalogue
 from spec.checkfiles import CheckFiles, find_check_files
-from spec.digests import APPARATUS, CHECK_FRAME, DECIDES_NOTHING, FAULT_FRAME, PROJECT, Digests
+from spec.digests import (
+    APPARATUS,
+    CHECK_FRAME,
+    DECIDES_NOTHING,
+    DOCUMENT,
+    FAULT_FRAME,
+    LABORATORY,
+    LOCK,
+    PROJECT,
+    Digests,
+)
 from spec.sources import Sources
 from tests.spec.small_project import FILES, write_project
 from tests.spec.small_run import write_specification
@@ -22,8 +32,13 @@ ALL = CHECKS | WRONG
 
 DEPENDENTS: dict[str, set[str]] = {
     "conftest.py": CHECKS,
+    "requirements.lock": {"shop"},
     "reference_app/stock.py": {"shop"},
     "spec/__init__.py": ALL,
+    "spec/__main__.py": CHECKS,
+    "spec/commandline.py": CHECKS,
+    "spec/kills.py": set(),
+    "spec/faultfiles.py": WRONG,
     "spec/progress.py": set(),
     "spec/words.py": set(),
     "spec/outcomes.py": CHECKS,
@@ -64,6 +79,8 @@ DEPENDENTS: dict[str, set[str]] = {
     "spec/faults/plan.py": set(),
     "spec/faults/settings.py": WRONG,
     "spec/faults/commandline.py": set(),
+    "spec/faults/laboratory.py": WRONG,
+    "spec/faults/documents.py": {"null"},
     "spec/faults/nulls/__init__.py": {"null"},
     "spec/faults/nulls/serving.py": {"null"},
     "spec/faults/shops/__init__.py": {"fault"},
@@ -172,7 +189,7 @@ def test_every_checked_requirement_of_the_real_catalogue_is_found_and_every_file
     sources = Sources(PROJECT)
     checked = {one.id for one in load_catalogue().requirements if not one.unchecked}
     assert set(find_check_files(sources)) == checked
-    named = (*CHECK_FRAME, *FAULT_FRAME, *APPARATUS, *DECIDES_NOTHING)
+    named = (*CHECK_FRAME, *FAULT_FRAME, *APPARATUS, *DECIDES_NOTHING, LABORATORY, DOCUMENT, LOCK)
     assert [one for one in named if not (PROJECT / one).exists()] == []
 
 

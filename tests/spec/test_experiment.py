@@ -9,11 +9,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from reports.results import CheckResult
+from reports.verdicts import Verdict
 from spec.faults import commandline
 from spec.faults.experiment import (
     REFERENCE,
     ExperimentFailed,
     RunningRuns,
+    _outcomes,
     fault_command,
     write_null_profile,
     write_profile,
@@ -77,3 +80,17 @@ def test_progress_says_about_how_long_the_rest_takes(
 ) -> None:
     monkeypatch.setattr("time.monotonic", lambda: now)
     assert commandline._rest(100.0, done, total) == rest
+
+
+def test_only_checks_that_are_red_say_with_which_code_a_requirement_turned_red() -> None:
+    seen = [
+        (Verdict.FAIL, "OVERSOLD"),
+        (Verdict.WAIVED, "SERVER_ERROR"),
+        (Verdict.INCONCLUSIVE, "NO_ANSWER"),
+        (Verdict.FAIL, "STALE"),
+        (Verdict.FAIL, "OVERSOLD"),
+        (Verdict.FAIL, None),
+        (Verdict.PASS, None),
+    ]
+    checks = [CheckResult("node", "title", verdict, code, "", "", 1, 1) for verdict, code in seen]
+    assert _outcomes(checks) == ("OVERSOLD", "STALE")

@@ -13,13 +13,14 @@ from rich.console import Console
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue, load_catalogue
 from spec.digests import Digests
+from spec.faultfiles import find_faults
 from spec.faults import commandline, plan
 from spec.faults.experiment import ExperimentFailed, Seen
 from spec.faults.finding import Finding
 from spec.faults.nulls.answers import NullKind
 from spec.faults.plan import Experiment
 from spec.faults.telling import print_matrix
-from spec.kills import Kill, Kills, find_faults, read_kills
+from spec.kills import Kill, Kills, read_kills
 from tests.spec.small_project import write_project
 from tests.spec.small_run import write_specification
 

@@ -10,12 +10,13 @@ import pytest
 import spec.kills
 from spec.catalogue import Catalogue, load_catalogue
 from spec.digests import Digests
+from spec.faultfiles import FaultFileError, find_faults
 from spec.faults import plan
 from spec.faults.laboratory import divide
 from spec.faults.nulls.answers import NullKind
 from spec.faults.plan import Experiment, all_experiments, choose, forget_removed, is_fresh, stamp, without_faults
 from spec.faults.settings import read_settings
-from spec.kills import FaultFileError, Kill, Kills, find_faults, read_kills, write_kills
+from spec.kills import Kill, Kills, read_kills, write_kills
 from spec.outcomes import Outcome
 from tests.spec.small_project import FAULT, write_project
 from tests.spec.small_run import write_specification
@@ -187,14 +188,20 @@ def test_what_is_stale_or_was_not_noticed_is_tried_again_and_the_rest_only_on_re
     assert left(Kills(), ("other",)) == []
 
 
-def test_a_whole_null_does_not_grow_stale_with_the_shop(catalogue: Catalogue, digests: Digests, project: Path) -> None:
-    whole = Experiment("null:whole:echo", ("RATE-001",), null=NullKind.ECHO, whole=True)
-    proxied = Experiment("null:proxied:echo", ("RATE-001",), null=NullKind.ECHO)
-    kills = Kills(tuple(kill_of(null, "RATE-001", digests) for null in (whole, proxied)))
-    assert [is_fresh(null, "RATE-001", kills, digests) for null in (whole, proxied)] == [True, True]
-    (project / "reference_app/stock.py").write_text("wrong")
+@pytest.mark.parametrize("file", ["reference_app/stock.py", "requirements.lock"])
+def test_of_whole_nulls_only_the_one_that_answers_from_the_shops_document_grows_stale_with_the_shop(
+    catalogue: Catalogue, digests: Digests, project: Path, file: str
+) -> None:
+    nulls = [
+        Experiment(f"null:whole:{kind}", ("RATE-001",), null=kind, whole=True)
+        for kind in (NullKind.ECHO, NullKind.EXAMPLES)
+    ]
+    nulls.append(Experiment("null:proxied:echo", ("RATE-001",), null=NullKind.ECHO))
+    kills = Kills(tuple(kill_of(null, "RATE-001", digests) for null in nulls))
+    assert [is_fresh(null, "RATE-001", kills, digests) for null in nulls] == [True, True, True]
+    (project / file).write_text("wrong")
     later = Digests(catalogue, project)
-    assert [is_fresh(null, "RATE-001", kills, later) for null in (whole, proxied)] == [True, False]
+    assert [is_fresh(null, "RATE-001", kills, later) for null in nulls] == [True, False, False]
 
 
 def test_what_measures_under_load_runs_alone_unless_the_whole_server_is_none() -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from reports.verdicts import Verdict
 from spec.catalogue import load_catalogue
+from spec.faultfiles import FaultFile
 from spec.faults.experiment import Seen
 from spec.faults.finding import Finding
 from spec.faults.laboratory import Laboratory
 from spec.faults.nulls.answers import NullKind
 from spec.faults.plan import Experiment
-from spec.kills import FaultFile
 from spec.outcomes import Outcome
 from spec.proof import NoShop, prove
 from spec.target.addresses import SourceAddresses
