@@ -28,6 +28,8 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 -- not data, and gunicorn's own
 # Without a proxy of ours nobody may say that a plain request came over TLS; gunicorn would believe 127.0.0.1.
 forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXY_COUNT", "0")) else ""
+# Proxies pass on SCRIPT_NAME and PATH_INFO from anybody, and links in shared answers would be made from them.
+forwarder_headers = ""
 accesslog = None  # the shop writes one event a request itself
 errorlog = "-"
 loglevel = "warning"

@@ -1,8 +1,9 @@
 """Which answer an address stands for, as this process has learned it.
 
-What a public address means is decided once by its operation, which validates the parameters. From then on a read of the
-same address can be answered from the cache without asking the operation. An address is the path and the query as they
-were sent, so nothing that was not validated finds anything here.
+What a public address means is decided once, by the resolver and by the operation, which validates the parameters. From
+then on a read of the same address can be answered from the cache without asking either. An address is all of a request
+that they look at, each part apart and unchanged: a request that differs in any of them is another address, and has to
+be resolved and validated itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,15 @@ from reference_app.caching.keys import AnswerKey
 MOST = 2_000  # addresses; what a client makes up displaces, at worst, what will be learned again
 
 
+class Address(NamedTuple):
+    """What the meaning of a public GET depends on. Host, Accept and the body change nothing of it."""
+
+    path: str  # decoded, as links in answers are made from it
+    path_info: str  # decoded, as the resolver reads it: below the prefix that the shop is served under
+    query: str  # as it was sent
+    encoding: str | None  # in which Django reads the query: a client sets it with the charset of Content-Type
+
+
 class Meaning(NamedTuple):
     """The answer that an address stands for, and the route that says so."""
 
@@ -24,7 +34,7 @@ class Meaning(NamedTuple):
     route: ResolverMatch | None
 
 
-known: dict[str, Meaning] = {}
+known: dict[Address, Meaning] = {}
 
 
 def remember_meaning(request: HttpRequest, key: AnswerKey) -> None:
@@ -39,6 +49,6 @@ def recall_meaning(request: HttpRequest) -> Meaning | None:
     return known.get(address_of(request))
 
 
-def address_of(request: HttpRequest) -> str:
-    """Path and query."""
-    return f"{request.path}?{request.META.get('QUERY_STRING', '')}"
+def address_of(request: HttpRequest) -> Address:
+    """The address that was asked."""
+    return Address(request.path, request.path_info, request.META.get("QUERY_STRING", ""), request.encoding)

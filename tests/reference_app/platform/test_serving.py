@@ -71,7 +71,7 @@ class Server:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             content = None if body is None else json.dumps(body)
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            named = {name.replace("__", "\0").replace("_", "-").replace("\0", "_"): headers[name] for name in headers}
             connection.request(method, path, content, {"Content-Type": "application/json", **named})
             response = connection.getresponse()
             return response.status, response.read(), time.monotonic() - began
@@ -171,7 +171,7 @@ def test_a_database_outage_is_a_503_and_ends_by_itself(server: Server, own_servi
     database.send_signal(signal.SIGQUIT)
     database.wait(timeout=20)
     (own_services.folder / "pg" / "data" / "postmaster.pid").unlink(missing_ok=True)
-    await_condition(lambda: server.readiness() == (503, "down", "up"), seconds=0.2)
+    await_condition(lambda: server.readiness() == (503, "down", "up"), seconds=0.5)
     assert sign_in() == 503
     own_services.run_postgres()
     own_services.processes.insert(0, own_services.processes.pop())
@@ -207,6 +207,13 @@ def test_a_staff_account_is_made_from_the_environment(server: Server) -> None:
     bearer = f"Bearer {json.loads(body)['access']}"
     assert json.loads(server.get("/api/v2/accounts/me", Authorization=bearer, **PROXIED)[1])["is_staff"] is True
     assert server.get("/metrics", Authorization=bearer, **PROXIED)[0] == 200
+
+
+def test_no_header_moves_the_shop_to_another_path(server: Server) -> None:
+    """Links are made from the path, and answers with links are shared."""
+    status, body, _ = server.get("/api/v2/products?page_size=1", SCRIPT__NAME="/api/v2", **PROXIED)
+    assert (status, json.loads(body)["results"]) == (200, [])
+    assert server.get("/elsewhere/api/v2/products", SCRIPT__NAME="/elsewhere", **PROXIED)[0] == 404
 
 
 def test_a_chunked_body_is_read(server: Server) -> None:
