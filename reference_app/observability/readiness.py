@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import psycopg
@@ -15,50 +16,85 @@ from redis.retry import Retry
 
 CONNECT_SECONDS = 2
 CACHE_SECONDS = 1.0
-FRESH_SECONDS = 0.05  # so soon after a look another would not tell more
-USABLE_SECONDS = 4.0
+FRESH_SECONDS = 0.25  # at most four looks a second, however many probes anybody sends
+PATIENCE_SECONDS = 1.0  # a service that takes longer to say that it is there is of no use to requests either
+MOST_WAITING = 2  # threads of a worker, beside the one that looks
 
 
 @dataclass(frozen=True)
 class Readiness:
-    """What answered, and when (monotonic seconds)."""
+    """Which services answer."""
 
     database: bool
     cache: bool
-    found_at: float
 
     @property
     def ready(self) -> bool:
-        """Whether both answered."""
+        """Whether both answer."""
         return self.database and self.cache
 
 
-class ReadinessProbe:
-    """One look at a time in a process: probes are open to anybody and must not become a flood of connections.
+class ServiceProbe:
+    """The state of one service for many probes: they are open to anybody, and must not become a flood of connections.
 
-    While one look is in progress, others are answered from the last one if that found something down, so that hanging
-    services cannot occupy every thread of a worker. What was found up may have gone since, and is looked at again.
+    One thread looks at a time, and what it finds is the answer for the next FRESH_SECONDS. Who asks while it looks is
+    told that the service is down if the last look found it so, and waits for the result otherwise. Of those, two wait;
+    more are told what the last look found. A look that takes longer than PATIENCE_SECONDS means "down" to all of them.
     """
 
     def __init__(self) -> None:
-        self._looking = threading.Lock()
-        self._last: Readiness | None = None
+        self._changed = threading.Condition()
+        self._up = False  # before the first look nobody knows, and nobody is sent here
+        self._found_at = float("-inf")
+        self._looking_since: float | None = None
+        self._waiting = 0
+
+    def check(self, answers: Callable[[], bool]) -> bool:
+        """Whether the service is up; `answers` is the look, made where one is due. What it raises is passed on."""
+        with self._changed:
+            if time.monotonic() - self._found_at < FRESH_SECONDS:
+                return self._up
+            if self._looking_since is not None:
+                return self._ask_who_looks(self._looking_since)
+            self._looking_since = time.monotonic()
+        up = False
+        try:
+            up = answers()
+        finally:
+            with self._changed:
+                self._up, self._found_at, self._looking_since = up, time.monotonic(), None
+                self._changed.notify_all()
+        return up
+
+    def _ask_who_looks(self, since: float) -> bool:
+        """What the look in progress finds, or what is to be said meanwhile; the lock is held."""
+        left = since + PATIENCE_SECONDS - time.monotonic()
+        if left <= 0:
+            return False
+        never_looked = self._found_at == float("-inf")
+        if self._waiting >= MOST_WAITING or not (self._up or never_looked):
+            return self._up
+        self._waiting += 1
+        try:
+            found = self._changed.wait_for(lambda: self._looking_since != since, left)
+        finally:
+            self._waiting -= 1
+        return found and self._up
+
+
+class ReadinessProbe:
+    """Both services, each looked at apart, so that one that hangs does not make the other look down."""
+
+    def __init__(self) -> None:
+        self._database = ServiceProbe()
+        self._cache = ServiceProbe()
 
     def check(self) -> Readiness:
-        """The state of both services: what is up was up a moment ago, what is down was so four seconds ago at most."""
-        last = self._last
-        if last is not None and time.monotonic() - last.found_at < FRESH_SECONDS:
-            return last
-        usable = last is not None and not last.ready and time.monotonic() - last.found_at < USABLE_SECONDS
-        if last is not None and usable and self._looking.locked():
-            return last
-        with self._looking:
-            if self._last is not None and time.monotonic() - self._last.found_at < FRESH_SECONDS:
-                return self._last
-            self._last = Readiness(
-                database=database_answers(), cache=cache_answers(settings.REDIS_URL), found_at=time.monotonic()
-            )
-            return self._last
+        """The state of both services, within CONNECT_SECONDS and CACHE_SECONDS together."""
+        return Readiness(
+            database=self._database.check(database_answers),
+            cache=self._cache.check(lambda: cache_answers(settings.REDIS_URL)),
+        )
 
 
 def database_answers() -> bool:
