@@ -161,3 +161,12 @@ def purge_expired_families() -> int:
     count = expired.count()
     expired.delete()
     return count
+
+
+def purge_expired_tokens() -> int:
+    """Deletes refresh tokens past their own expiry from families that live on; returns how many.
+
+    A family that keeps refreshing never expires, and would keep all it ever had. Reuse is noticed as before: a token
+    past its expiry is refused by its claims, before its family is asked for.
+    """
+    return RefreshToken.objects.filter(expires_at__lt=timezone.now()).delete()[0]

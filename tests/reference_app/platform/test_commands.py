@@ -65,16 +65,20 @@ def test_one_command_purges_all_that_has_had_its_time(api: Api) -> None:
     old = TokenFamily.objects.order_by("created_at").first()
     assert old is not None
     TokenFamily.objects.filter(pk=old.pk).update(expires_at=now - day)
+    family = TokenFamily.objects.exclude(pk=old.pk).get()
+    RefreshToken.objects.create(family=family, issued_at=now - 8 * day, expires_at=now - day, used_at=now - day)
     for days in (0, 3, 4):
         IdempotencyKey.objects.create(user_id=user_id, key=f"k{days}", fingerprint="f", created_at=now - days * day)
     for days in (-1, 1, 2, 3):
         Session.objects.create(session_key=f"s{days}", session_data="", expire_date=now - days * day)
     assert run("purge").splitlines() == [
         "Deleted 1 expired token families.",
+        "Deleted 1 expired refresh tokens of other families.",
         "Deleted 2 old idempotency keys.",
         "Deleted 3 expired sessions.",
     ]
-    assert TokenFamily.objects.exclude(pk=old.pk).count() == TokenFamily.objects.count() == 1
+    assert TokenFamily.objects.get() == family
+    assert RefreshToken.objects.get().used_at is None
     assert IdempotencyKey.objects.get().key == "k0"
     assert Session.objects.get().session_key == "s-1"
 
@@ -86,6 +90,9 @@ def test_expired_families_are_purged_with_their_tokens_and_no_others(api: Api) -
     old = TokenFamily.objects.order_by("created_at").first()
     assert old is not None
     TokenFamily.objects.filter(pk=old.pk).update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
-    assert run("purge_tokens") == "Deleted 1 expired token families."
+    assert run("purge_tokens").splitlines() == [
+        "Deleted 1 expired token families.",
+        "Deleted 0 expired refresh tokens of other families.",
+    ]
     assert not TokenFamily.objects.filter(pk=old.pk).exists()
     assert RefreshToken.objects.count() == TokenFamily.objects.count() == 1

@@ -14,7 +14,7 @@ from django.conf import settings as shop_settings
 from django.db import connection
 from django.utils import timezone
 
-from reference_app.accounts.families import purge_expired_families
+from reference_app.accounts.families import purge_expired_families, purge_expired_tokens
 from reference_app.accounts.models import RefreshToken, TokenFamily, User
 from reference_app.accounts.services import disable_account
 from tests.reference_app.client import PASSWORD, Api
@@ -220,3 +220,25 @@ def test_purging_deletes_expired_families_only(api: Api, tokens: Any) -> None:
     TokenFamily.objects.filter(id=oldest.id).update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
     assert purge_expired_families() == 1
     assert TokenFamily.objects.count() == 1
+
+
+def test_a_family_that_keeps_refreshing_keeps_no_token_past_its_expiry(api: Api, tokens: Any, settings: Any) -> None:
+    """A family of five tokens: two used ones are past their expiry, two used ones are not, the last is unused."""
+    settings.REFRESH_GRACE_SECONDS = 0
+    pairs = [tokens]
+    for _ in range(4):
+        pairs.append(api.post("tokens/refresh", {"refresh": pairs[-1]["refresh"]}).json())
+    names = [claims_of(pair["refresh"])["jti"] for pair in pairs]
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    RefreshToken.objects.filter(jti__in=names[:2]).update(expires_at=past)
+    assert (purge_expired_families(), purge_expired_tokens()) == (0, 2)
+    assert {str(token.jti) for token in RefreshToken.objects.all()} == set(names[2:])
+    assert purge_expired_tokens() == 0
+    newest = api.post("tokens/refresh", {"refresh": pairs[-1]["refresh"]})
+    assert newest.status_code == 200
+    # Whoever holds what was purged gets nothing, and the owner loses nothing by it.
+    assert api.post("tokens/refresh", {"refresh": pairs[0]["refresh"]}).status_code == 401
+    assert TokenFamily.objects.get().ended_at is None
+    # What has not expired is still recognised when it is used again.
+    assert api.post("tokens/refresh", {"refresh": pairs[2]["refresh"]}).status_code == 401
+    assert TokenFamily.objects.get().end_reason == "refresh token reused"

@@ -1,4 +1,4 @@
-"""Deletes token families that have expired: run it daily, or the tables grow for ever."""
+"""Deletes token families and refresh tokens that have expired: run it daily, or the tables grow for ever."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reference_app.accounts.families import purge_expired_families
+from reference_app.accounts.families import purge_expired_families, purge_expired_tokens
 
 
 class Command(BaseCommand):
     """`python -m reference_app.manage purge_tokens`."""
 
-    help = "Deletes token families whose last refresh token has expired."
+    help = "Deletes token families whose last refresh token has expired, and expired tokens of all others."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Deletes them and says how many."""
+        """Deletes them and says how many of each."""
         self.stdout.write(f"Deleted {purge_expired_families()} expired token families.")
+        self.stdout.write(f"Deleted {purge_expired_tokens()} expired refresh tokens of other families.")

@@ -32,9 +32,10 @@ within a second by every process. A flag that was never set, or whose store is l
 CLEANING = """
 ## Daily clean-up
 
-`python -m reference_app.manage purge` deletes expired token families, idempotency keys that no client can still mean
-and expired sessions of the admin site, and says how many of each. Run it daily, from a scheduler of the platform; it
-may run beside the shop. Nothing else has to be deleted by hand: what stands in Redis expires."""
+`python -m reference_app.manage purge` deletes expired token families, expired refresh tokens of families that live on,
+idempotency keys that no client can still mean and expired sessions of the admin site, and says how many of each. Run it
+daily, from a scheduler of the platform; it may run beside the shop. Nothing else has to be deleted by hand: what stands
+in Redis expires."""
 
 
 class Command(BaseCommand):

@@ -8,18 +8,19 @@ from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from reference_app.accounts.families import purge_expired_families
+from reference_app.accounts.families import purge_expired_families, purge_expired_tokens
 from reference_app.orders.idempotency import purge_keys
 
 
 class Command(BaseCommand):
     """`python -m reference_app.manage purge`: what purge_tokens, purge_idempotency_keys and clearsessions do."""
 
-    help = "Deletes expired token families, old idempotency keys and expired sessions of the admin site."
+    help = "Deletes expired token families and refresh tokens, old idempotency keys and expired admin sessions."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Deletes them and says how many of each."""
         self.stdout.write(f"Deleted {purge_expired_families()} expired token families.")
+        self.stdout.write(f"Deleted {purge_expired_tokens()} expired refresh tokens of other families.")
         self.stdout.write(f"Deleted {purge_keys()} old idempotency keys.")
         self.stdout.write(f"Deleted {purge_sessions()} expired sessions.")
 
