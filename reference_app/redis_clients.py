@@ -1,11 +1,14 @@
 """Redis for many threads: a client for each, on a connection of its own.
 
 A pool costs more than the command that is sent: its lock, a `select` to see whether the connection is still good, and
-the bookkeeping of the client. A server has a fixed number of threads, so each of them keeps its connection.
+the bookkeeping of the client. A server has a fixed number of threads, so each of them keeps its connection. A process
+that forks takes its sockets along, so a client also belongs to the process that made it: two that read from one socket
+would get each other's answers.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +19,9 @@ Value = str | bytes | int
 
 
 class ThreadClients:
-    """Makes a client for each thread when it first asks; `connect` opens one with `single_connection_client`.
+    """Makes a client for each thread of each process when it first asks.
 
+    `connect` opens one, with `single_connection_client`.
     A command that fails with one of `retried` is sent once more, on a new connection: the old one may be from before a
     restart of Redis.
     """
@@ -30,11 +34,11 @@ class ThreadClients:
     @property
     def current(self) -> Any:
         """The client of this thread. Raises redis.RedisError when there is nobody to connect to."""
-        try:
-            return self._local.client
-        except AttributeError:
+        process = os.getpid()
+        if getattr(self._local, "process", None) != process:
             self._local.client = self._connect()
-            return self._local.client
+            self._local.process = process
+        return self._local.client
 
     def ask(self, *command: Value) -> Any:
         """The answer of one command as Redis gives it, past the bookkeeping of the client. Raises redis.RedisError."""
