@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import redis
 from django.conf import settings
@@ -79,11 +79,6 @@ class CounterStore:
             socket_connect_timeout=ANSWER_SECONDS,
             retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         )
-
-    @property
-    def _client(self) -> Any:
-        """The client of this thread."""
-        return self._clients.current
 
     def decide(self, budgets: Sequence[Budget]) -> Decision:
         """Admits the request and charges all budgets, or refuses it and charges none. Raises StoreDown."""

@@ -21,7 +21,7 @@ def decide(store: Any, budgets: Any) -> Any:
     """Admit while the count that was read is below the limit."""
     from reference_app.throttling.store import Decision, Standing
 
-    client = store._client
+    client = store._clients.current
     counts = [int(client.get(f"count:{budget.key}") or 0) for budget in budgets]
     standings = tuple(
         Standing(
