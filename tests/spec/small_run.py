@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reports.results import RequirementResult, Results, read_results
+from spec.catalogue import REQUIREMENTS_FOLDER
 
 PROJECT = Path(__file__).resolve().parents[2]
 INDEX = """
@@ -19,11 +20,9 @@ chapters = ["FLOW", "RATE"]
 [areas]
 flows = ["FLOW"]
 limits = ["RATE"]
-
-[policies]
-
-[settings]
 """
+POLICIES = "\n[policies."
+"""Where the catalogue's policies and settings begin, which are those of every profile here."""
 HEAD = (
     '[chapter]\nid = "{id}"\ntitle = "{id}"\nwhy = "It matters."\n\n[chapter.references]\nother = ["project policy"]\n'
 )
@@ -109,7 +108,8 @@ def write_specification(
     """Write catalogue, checks and profile; `needs` names a capability for some requirements."""
     catalogue = folder / "catalogue"
     catalogue.mkdir(parents=True)
-    (catalogue / "catalogue.toml").write_text(INDEX)
+    _, begin, declared = (REQUIREMENTS_FOLDER / "catalogue.toml").read_text().partition(POLICIES)
+    (catalogue / "catalogue.toml").write_text(INDEX + begin + declared)
     for chapter in ("FLOW", "RATE"):
         entries = [
             ENTRY.format(id=one, needs=f'"{needs[one]}"' if needs and one in needs else "")
