@@ -7,6 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,10 @@ def test_the_median_of_the_rounds_decides_a_goal(operator: Any, median: float, m
     goal = Goal("x", operator, limit, spread_of([median - 0.5, median, median + 0.5]), judged=True)
     assert goal.met is met
     assert goal.verdict == ("met" if met else "NOT MET")
+    assert goal.fails is not met
+    aim = replace(goal, aim=True)
+    assert aim.verdict == ("met" if met else "NOT MET (an aim)")
+    assert not aim.fails
 
 
 def test_spreads_are_exact() -> None:

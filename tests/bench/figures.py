@@ -37,7 +37,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Goal:
-    """A ratio that has to be on one side of `limit`; its median over the rounds decides."""
+    """A ratio that has to be on one side of `limit`; its median over the rounds decides.
+
+    A missed aim is told as a missed limit is, but fails no run: it says how far there is to go.
+    """
 
     name: str
     operator: Literal["≥", "≤"]
@@ -45,6 +48,7 @@ class Goal:
     ratio: Spread
     judged: bool
     note: str = ""
+    aim: bool = False
 
     @property
     def met(self) -> bool:
@@ -57,7 +61,14 @@ class Goal:
         """As the tables say it."""
         if not self.judged:
             return "not judged (small run)"
-        return "met" if self.met else "NOT MET"
+        if self.met:
+            return "met"
+        return "NOT MET (an aim)" if self.aim else "NOT MET"
+
+    @property
+    def fails(self) -> bool:
+        """Whether the run has to fail for it."""
+        return self.judged and not self.met and not self.aim
 
 
 @dataclass(frozen=True)
