@@ -9,7 +9,7 @@ import subprocess
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from spec.target.curl import curl_line
@@ -22,17 +22,17 @@ from tests.spec.samples import JWT, answered
 # Printable, so that each may stand in a header; no surrogates, which no UTF-8 body can hold.
 CHARACTERS = st.characters(min_codepoint=0x21, max_codepoint=0x2FF, exclude_categories=("Cc", "Cs", "Zs", "Cf", "Zl"))
 SECRETS = st.text(CHARACTERS, min_size=10, max_size=40)
+UNQUOTED = "!$'()*"
 
 
-@given(secret=SECRETS, name=st.sampled_from(["note", "search", "X-Trace", "Authorization"]))
-def test_a_secret_that_the_recorder_knows_appears_in_no_evidence_and_no_curl_line(secret: str, name: str) -> None:
+def written_about(secret: str, name: str) -> tuple[str, str]:
+    """Evidence and curl line of an exchange that shows a secret wherever one can stand."""
     recorder = Recorder()
     recorder.add_secret(secret)
     basic = base64.b64encode(f"ann@shop.example:{secret}".encode()).decode()
-    ascii_secret = quote(secret, safe="!$'()*")
     request = Request(
         "POST",
-        f"/reset/{ascii_secret}",
+        f"/reset/{quote(secret, safe=UNQUOTED)}",
         query=((name, secret),),
         headers=((name, secret), ("X-Basic", basic), ("Authorization", f"Basic {basic}")),
         json={name: [secret], secret: 1},
@@ -41,13 +41,24 @@ def test_a_secret_that_the_recorder_knows_appears_in_no_evidence_and_no_curl_lin
     exchange = answered(
         request, headers=(("Location", f"/x?y={quote(secret)}"),), body=body.encode(), source="127.1.1.1"
     )
-    for written in (redact_exchange(exchange, recorder.secrets).text, curl_line(request, recorder.secrets)):
-        for form in (secret, json.dumps(secret)[1:-1], quote(secret), quote(secret, safe=""), basic, ascii_secret):
+    return redact_exchange(exchange, recorder.secrets).text, curl_line(request, recorder.secrets)
+
+
+@given(secret=SECRETS, name=st.sampled_from(["note", "search", "X-Trace", "Authorization"]))
+def test_a_secret_that_the_recorder_knows_appears_in_no_evidence_and_no_curl_line(secret: str, name: str) -> None:
+    # A secret that reads like the frame around it ("--data-raw", or the mask itself) cannot be told from it.
+    assume(not any(secret in frame for frame in written_about("\u0100" * 10, name)))
+    basic = base64.b64encode(f"ann@shop.example:{secret}".encode()).decode()
+    forms = {secret, json.dumps(secret)[1:-1], quote(secret), quote(secret, safe=""), basic}
+    for written in written_about(secret, name):
+        for form in (*forms, quote(secret, safe=UNQUOTED)):
             assert form not in written
 
 
 @given(secret=SECRETS, before=st.integers(BODY_LIMIT - 60, BODY_LIMIT + 60))
 def test_no_part_of_a_secret_is_left_where_a_long_body_is_cut(secret: str, before: int) -> None:
+    # Its beginning may be the address of the request, or a row of dots: then it tells nothing.
+    assume(secret[:6] not in redact_exchange(answered(body=b"." * (before + 100))).text)
     exchange = answered(body=b"." * before + secret.encode() + b"." * 100)
     assert secret[:6] not in redact_exchange(exchange, [secret]).text
 
