@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from spec.checks.security import budgets
 from spec.checks.security.budgets import Period, begin_period
 from spec.outcomes import Undecided
 from spec.target.profile import Profile
+from tests.checks.profiles import declaring
 
 
 class Clock:
@@ -41,16 +40,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def profile(window: str) -> Profile:
     """A target that declares this window."""
-    return Profile(
-        name="shop",
-        path=Path("shop.toml"),
-        address=None,
-        start=None,
-        capabilities=frozenset(),
-        chapters=frozenset(),
-        effects=frozenset(),
-        policies={"rate_window": window},
-    )
+    return declaring({"rate_window": window})
 
 
 def test_a_sliding_window_is_whole_from_any_moment(clock: Clock) -> None:

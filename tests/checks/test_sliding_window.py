@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -14,6 +13,7 @@ from spec.examination import Examination
 from spec.inspection import Inspection
 from spec.outcomes import Blocked, Inapplicable
 from spec.target.profile import Profile
+from tests.checks.profiles import declaring
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,7 @@ class WithProfile:
 
 def examine_window(policies: Mapping[str, object]) -> None:
     """The check, on a target that declares these policies."""
-    profile = Profile(
-        name="shop",
-        path=Path("shop.toml"),
-        address=None,
-        start=None,
-        capabilities=frozenset(),
-        chapters=frozenset(),
-        effects=frozenset(),
-        policies=policies,
-    )
-    inspection = cast(Inspection, WithProfile(profile))
+    inspection = cast(Inspection, WithProfile(declaring(policies)))
     rate_limits.test_a_window_that_slides_has_no_edge_at_which_the_budget_doubles(inspection, Examination())
 
 
