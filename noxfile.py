@@ -52,7 +52,7 @@ def gate(session: nox.Session) -> None:
 
 
 def examine(session: nox.Session, area: str) -> None:
-    """Examine an area; which requirements belong to it stands in spec/requirements/catalogue.toml."""
+    """Examine an area; which requirements belong to it stands in spec/catalogue/requirements/catalogue.toml."""
     prepare(session)
     run(session, "spec", "run", "--area", area, *session.posargs)
 
@@ -94,14 +94,14 @@ def check(session: nox.Session) -> None:
 def falsify(session: nox.Session) -> None:
     """Show that each check can fail: shops that are wrong on purpose and servers that are none (-- --all, or ids)."""
     prepare(session)
-    run(session, "spec.faults", *session.posargs)
+    run(session, "spec", "falsify", *session.posargs)
 
 
 @nox.session(default=False)
 def serve(session: nox.Session) -> None:
     """Start the reference shop with its data and keep it up (-- --port N)."""
     prepare(session)
-    run(session, "spec.serving", *session.posargs)
+    run(session, "spec", "serve", *session.posargs)
 
 
 @nox.session(default=False)
@@ -146,7 +146,7 @@ def lint(session: nox.Session) -> None:
 def catalogue(session: nox.Session) -> None:
     """Check the catalogue, list it, and write docs/requirements.md anew."""
     prepare(session)
-    run(session, "spec.catalogue", "--write")
+    run(session, "spec", "catalogue", "--write")
 
 
 @nox.session(default=False)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from load.plan import read_plan
+from load.load_plan import read_plan
 from load.strict import InputError
 
 _EXIT_CODES: Final = {"complete": 0, "unprepared": 4, "invalid": 70, "interrupted": 130}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from load.figures import Figure, Judgement
+from load.load_figures import Figure, Judgement
 from load.statistics import Decision, Interval, StallReport
 
 INFINITY: Final = "infinity"

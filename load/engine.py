@@ -20,20 +20,20 @@ from locust import User, task
 from locust.env import Environment
 from locust.exception import StopUser
 
-from load.addresses import draw_addresses
-from load.client import ClientFactory, GeneratorError
-from load.figures import Judgement, Window
+from load.figures_process import JudgingError, judge_apart
 from load.health import Heartbeat, send_lag
-from load.host import claim_processor, describe_host
 from load.journeys import planned_operations
-from load.judging import JudgingError, judge_apart
+from load.load_client import ClientFactory, GeneratorError
+from load.load_figures import Judgement, Window
+from load.load_host import claim_processor, describe_host
+from load.load_plan import Plan
+from load.load_progress import Progress
 from load.manifest import Ended, GeneratorFigures, LoadRun, Look, Manifest, write_run
-from load.plan import Plan
 from load.preparation import Preparation, PreparationError
 from load.processors import Processors
-from load.progress import Progress
 from load.recorder import Clock, Recorder
 from load.samples import Outcome, Sample
+from load.shopper_addresses import draw_addresses
 from load.traffic import Traffic
 from spec.target.verbs import ShopVerbs
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any, Final, Generic, TypeVar
 
-from load.plan import JourneyName
+from load.load_plan import JourneyName
 from spec.target.values import Cart, CartLine, Order, Product, ProductPage
 from spec.target.verbs import Call, ShopVerbs
 

@@ -17,8 +17,8 @@ from typing import Any, Final
 import jsonschema
 
 from load.encoding import decode_judgement, encode_judgement
-from load.figures import Judgement
 from load.health import Lag
+from load.load_figures import Judgement
 from load.samples import Sample, pack_all, unpack_all
 
 MANIFEST: Final = "manifest.json"

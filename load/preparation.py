@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 from gevent.pool import Pool
 
 from load.assortment import count_pieces, deal_out, list_wares, search_terms
-from load.client import ClientFactory
 from load.journeys import Customer, Shoppers, Ware
-from load.plan import Plan
+from load.load_client import ClientFactory
+from load.load_plan import Plan
 from spec.target.cache_status import claims_hit
 from spec.target.exchange import UnexpectedAnswer
 from spec.target.values import Product

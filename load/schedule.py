@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from load.plan import JourneyName
+from load.load_plan import JourneyName
 
 
 @dataclass(frozen=True, slots=True)

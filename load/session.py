@@ -9,8 +9,8 @@ from pathlib import Path
 from gevent.ssl import SSLError
 
 from load.engine import Engine
+from load.load_plan import Plan
 from load.manifest import Ended
-from load.plan import Plan
 from load.strict import InputError
 from spec.target.adapters import AdapterError, load_adapter
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from gevent.event import Event
 from gevent.pool import Group
 
-from load.client import Answer, Client, ClientFactory, GeneratorError
 from load.journeys import Journey, Shoppers, Step
-from load.plan import Plan
+from load.load_client import Answer, Client, ClientFactory, GeneratorError
+from load.load_plan import Plan
 from load.recorder import Due, Recorder
 from load.samples import Outcome
 from load.schedule import Arrival, draw_arrivals

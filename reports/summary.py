@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.figures import format_seconds, format_time, show_metric
 from reports.markdown import code, plain
+from reports.metric_figures import format_seconds, format_time, show_metric
 from reports.verdicts import Verdict
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from spec.examination import Examination
-from spec.outcomes import Outcome
+from spec.checking.examination import Examination
+from spec.checking.outcomes import Outcome
 from spec.target.cache_status import claims_hit
 from spec.target.exchange import Exchange
 from spec.target.shop import Shop
 from spec.target.windows import WindowUnusable
-from spec.target.windows.cache import CacheWindow
+from spec.target.windows.cache_window import CacheWindow
 
 SEARCHES: Final = 5
 REPETITIONS: Final = 4

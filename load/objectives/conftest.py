@@ -9,18 +9,18 @@ import pytest
 from load.objectives.measuring import Measured, measure
 from load.objectives.planning import plan_for
 from load.strict import InputError
-from spec.outcomes import Blocked
+from spec.checking.outcomes import Blocked
 from spec.target.shop import Shop
 
 if TYPE_CHECKING:
-    from spec.inspection import Inspection
+    from spec.run.run_state import RunState
 
 
 @pytest.fixture(scope="session")
-def measured(target: Shop, inspection: Inspection) -> Measured:
+def measured(target: Shop, run: RunState) -> Measured:
     """The load profile, run once against the target as it is deployed, with its limits on."""
     try:
-        plan = plan_for(target, inspection.catalogue, inspection.seed)
+        plan = plan_for(target, run.catalogue, run.seed)
     except InputError as error:
         raise Blocked(str(error)) from error
-    return measure(plan, inspection.folder / "load", target.windows.cache)
+    return measure(plan, run.folder / "load", target.windows.cache)

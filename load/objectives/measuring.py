@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from load.figures import Judgement
+from load.load_figures import Judgement
+from load.load_plan import Plan
 from load.manifest import Ended, LoadRun, NoRun, read_run
-from load.plan import Plan
-from spec.outcomes import Blocked, HarnessFault
+from spec.checking.outcomes import Blocked, HarnessFault
 from spec.target.windows import WindowUnusable
-from spec.target.windows.cache import CacheCounts, CacheWindow
+from spec.target.windows.cache_window import CacheCounts, CacheWindow
 
 _PROJECT: Final = Path(__file__).parents[2]
 _SECONDS_TO_END: Final = 30

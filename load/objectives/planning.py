@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from load.plan import Plan, parse_plan
+from load.load_plan import Plan, parse_plan
 from load.strict import InputError
 from spec.catalogue import Catalogue, MetricLimit
 from spec.target.shop import Shop

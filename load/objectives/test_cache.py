@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from load.figures import CACHE_HIT_RATE
+from load.load_figures import CACHE_HIT_RATE
 from load.objectives.claims import examine_claims
 from load.objectives.measuring import Measured
-from load.objectives.verdicts import examine_metrics, to_metric
+from load.objectives.objective_verdicts import examine_metrics, to_metric
 from load.statistics import Decision
-from spec.examination import Examination
-from spec.outcomes import Outcome
-from spec.plugin import verifies
+from spec.checking.examination import Examination, verifies
+from spec.checking.outcomes import Outcome
 from spec.target.shop import Shop
 from spec.target.windows import WindowUnusable
 
 if TYPE_CHECKING:
-    from spec.inspection import Inspection
+    from spec.run.run_state import RunState
 
 
 @verifies("CACHE-010", effects={"loads", "writes", "signs in"})
 def test_over_80_per_cent_of_cacheable_reads_hit(
-    measured: Measured, examine: Examination, inspection: Inspection, target: Shop
+    measured: Measured, examine: Examination, run: RunState, target: Shop
 ) -> None:
     """Product lists, searches, categories, details and carts say with Cache-Status (RFC 9211) that they were hits.
 
@@ -37,7 +36,7 @@ def test_over_80_per_cent_of_cacheable_reads_hit(
     Hits from memory in front of this cache are none of its own, and a target that counts them does not grant it as its
     cache. The twin: misses were seen too, and orders were placed meanwhile, which have to invalidate something.
     """
-    requirement = inspection.catalogue.get("CACHE-010")
+    requirement = run.catalogue.get("CACHE-010")
     figures = [figure for figure in measured.judgement.figures if figure.statistic == CACHE_HIT_RATE]
     claimed = measured.run.manifest.generator.cache_hits_claimed
     if all(figure.decision is Decision.NO_DATA for figure in figures):

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from load.figures import LATENCY
+from load.load_figures import LATENCY
 from load.manifest import Manifest
 from load.objectives.measuring import Measured
-from load.objectives.verdicts import examine_metrics, to_metric
-from spec.examination import Examination
-from spec.plugin import verifies
+from load.objectives.objective_verdicts import examine_metrics, to_metric
+from spec.checking.examination import Examination, verifies
 
 if TYPE_CHECKING:
-    from spec.inspection import Inspection
+    from spec.run.run_state import RunState
 
 
 @verifies("PERF-001", effects={"loads", "writes", "signs in"})
 def test_95_per_cent_of_answers_come_in_time_overall_and_for_each_operation(
-    measured: Measured, examine: Examination, inspection: Inspection
+    measured: Measured, examine: Examination, run: RunState
 ) -> None:
     """The 95th percentile, counted from the moment at which the shopper wanted to act, lies below the limit.
 
     Failures, and answers that are not what the step expects, count as infinitely slow. The twin: every operation of the
     mix was answered rightly at least once, and the generator kept its schedule (else there is no complete load).
     """
-    requirement = inspection.catalogue.get("PERF-001")
+    requirement = run.catalogue.get("PERF-001")
     figures = [figure for figure in measured.judgement.figures if figure.statistic == LATENCY]
     circumstances = describe_circumstances(measured.run.manifest)
     examine_metrics(examine, [to_metric(figure, requirement) for figure in figures], circumstances=circumstances)

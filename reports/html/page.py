@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import figures
+from reports import metric_figures as figures
 from reports.exit_codes import PRECEDENCE
 from reports.html.bars import draw_interval, draw_verdicts
 from reports.text import one_line, shorten_digests, visible

@@ -1,8 +1,9 @@
 """The catalogue of requirements: what a production-ready shop backend must do, as data.
 
-``load_catalogue()`` reads and validates ``spec/requirements``; ``python -m spec.catalogue`` lists it.
+``load_catalogue()`` reads and validates ``spec/requirements``; ``python -m spec catalogue`` lists it.
 """
 
+from spec.catalogue.catalogue_reading import REQUIREMENTS_FOLDER, load_catalogue
 from spec.catalogue.entries import (
     NO_CHECK_YET,
     SCHEMES,
@@ -16,7 +17,6 @@ from spec.catalogue.entries import (
 )
 from spec.catalogue.fields import CatalogueError
 from spec.catalogue.policies import Policy, PolicyKind
-from spec.catalogue.reading import REQUIREMENTS_FOLDER, load_catalogue
 
 __all__ = [
     "NO_CHECK_YET",

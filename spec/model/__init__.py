@@ -5,7 +5,7 @@ observed. The model speaks of carts, orders and stock, never of paths and status
 backend, one operation after another or many at once.
 """
 
-from spec.model.operations import (
+from spec.model.shop_operations import (
     AddToCart,
     Cancel,
     ChangeLine,
@@ -21,9 +21,9 @@ from spec.model.operations import (
     ViewProduct,
     Withdraw,
 )
-from spec.model.state import CartLine, Order, OrderLine, OrderStatus, Product, Rules, Shop
+from spec.model.shop_state import CartLine, Order, OrderLine, OrderStatus, Product, Rules, Shop
+from spec.model.shop_views import AllowedOutcome, CartView, Kind, LineView, OrderSummary, OrderView, ProductView, View
 from spec.model.step import follow, step
-from spec.model.views import AllowedOutcome, CartView, Kind, LineView, OrderSummary, OrderView, ProductView, View
 
 __all__ = [
     "AddToCart",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spec.model.state import CartLine, Product, Rules, Shop
-from spec.model.views import AllowedOutcome, Kind, refusals, view_cart, view_line
+from spec.model.shop_state import CartLine, Product, Rules, Shop
+from spec.model.shop_views import AllowedOutcome, Kind, refusals, view_cart, view_line
 
 if TYPE_CHECKING:
-    from spec.model.operations import AddToCart, ChangeLine, EmptyCart, RemoveLine, ViewCart
+    from spec.model.shop_operations import AddToCart, ChangeLine, EmptyCart, RemoveLine, ViewCart
 
 Outcomes = tuple[AllowedOutcome, ...]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from spec.model.state import CANCELLABLE, NEXT_STATUS, Order, OrderLine, OrderStatus, Shop
-from spec.model.views import AllowedOutcome, Kind, OrderSummary, refusals, view_order
+from spec.model.shop_state import CANCELLABLE, NEXT_STATUS, Order, OrderLine, OrderStatus, Shop
+from spec.model.shop_views import AllowedOutcome, Kind, OrderSummary, refusals, view_order
 
 if TYPE_CHECKING:
-    from spec.model.operations import Cancel, Checkout, MoveOrder, ViewOrder, ViewOrders
+    from spec.model.shop_operations import Cancel, Checkout, MoveOrder, ViewOrder, ViewOrders
 
 Outcomes = tuple[AllowedOutcome, ...]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from spec.model.state import Shop
-from spec.model.views import AllowedOutcome, Kind, ProductView, refusals
+from spec.model.shop_state import Shop
+from spec.model.shop_views import AllowedOutcome, Kind, ProductView, refusals
 
 if TYPE_CHECKING:
-    from spec.model.operations import ChangePrice, ViewProduct, Withdraw
+    from spec.model.shop_operations import ChangePrice, ViewProduct, Withdraw
 
 Outcomes = tuple[AllowedOutcome, ...]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, assert_never
 
 from spec.model import cart, orders, products
-from spec.model.operations import (
+from spec.model.shop_operations import (
     AddToCart,
     Cancel,
     ChangeLine,
@@ -21,12 +21,12 @@ from spec.model.operations import (
     ViewProduct,
     Withdraw,
 )
-from spec.model.state import Rules, Shop
+from spec.model.shop_state import Rules, Shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spec.model.views import AllowedOutcome, Kind, View
+    from spec.model.shop_views import AllowedOutcome, Kind, View
 
 DEFAULT_RULES: Final = Rules()
 

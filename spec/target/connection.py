@@ -6,18 +6,18 @@ import os
 from collections.abc import Callable, Mapping
 
 from spec.target.adapters import AdapterError, load_adapter
-from spec.target.addresses import SourceAddresses
 from spec.target.client import Client, Endpoint
-from spec.target.control import CommandControl, Control
+from spec.target.control.services import CommandControl, Control
+from spec.target.control.supervised import StartFailed, Supervised, SupervisedControl, path_or_none
 from spec.target.exchange import MARK_VARIABLE
-from spec.target.profile import Profile, ProfileError
+from spec.target.profile.profile_model import Profile, ProfileError
 from spec.target.recording import Recorder
 from spec.target.shop import Credentials, Grants, Shop, Windows
-from spec.target.supervised import StartFailed, Supervised, SupervisedControl, path_or_none
+from spec.target.source_addresses import SourceAddresses
 from spec.target.windows import WindowUnusable
-from spec.target.windows.cache import CacheWindow
-from spec.target.windows.database import DatabaseWindow
-from spec.target.windows.logs import LogFields, LogWindow
+from spec.target.windows.cache_window import CacheWindow
+from spec.target.windows.database_window import DatabaseWindow
+from spec.target.windows.log_window import LogFields, LogWindow
 
 
 class TargetUnreachable(Exception):  # noqa: N818 - the name says it

@@ -12,18 +12,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from spec.target.addresses import SourceAddresses, is_loopback
 from spec.target.client import Client, Endpoint
-from spec.target.control import Control
-from spec.target.profile import Profile
+from spec.target.control.services import Control
+from spec.target.profile.profile_model import Profile
 from spec.target.recording import Recorder
+from spec.target.source_addresses import SourceAddresses, is_loopback
 from spec.target.values import Category, Product
 from spec.target.verbs import ShopVerbs
 from spec.target.visitor import Visitor
 from spec.target.windows import WindowUnusable
-from spec.target.windows.cache import CacheWindow
-from spec.target.windows.database import DatabaseWindow
-from spec.target.windows.logs import LogWindow
+from spec.target.windows.cache_window import CacheWindow
+from spec.target.windows.database_window import DatabaseWindow
+from spec.target.windows.log_window import LogWindow
 
 STAFF_TOKEN_SECONDS: Final = 300
 """After so many seconds staff sign in again: well inside any sensible access lifetime."""

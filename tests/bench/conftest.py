@@ -18,7 +18,7 @@ from django.db import connections
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytest_django.plugin import DjangoDbBlocker
 
-from spec.runfolder import RUNS, make_run_folder, new_run_id
+from spec.run.run_folder import RUNS, make_run_folder, new_run_id
 from tests.bench import databases
 from tests.bench.closed_loop import name_client
 from tests.bench.figures import Figure, Record, Spread, spread_of

@@ -1,4 +1,4 @@
-"""``python -m spec.catalogue``: what it prints, its exit codes, and the generated page."""
+"""``python -m spec catalogue``: what it prints, its exit codes, and the generated page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from spec.catalogue import load_catalogue
-from spec.catalogue.__main__ import main
+from spec.catalogue.catalogue_command import main
 from spec.catalogue.listing import as_markdown, count_sentence
 from tests.catalogue.files import ENTRY, write_catalogue
 
@@ -50,7 +50,7 @@ def test_json_holds_everything_and_the_digest(capsys: pytest.CaptureFixture[str]
 
 def test_a_wrong_catalogue_is_exit_2_and_one_sentence(tmp_path: Path) -> None:
     folder = write_catalogue(tmp_path, entries=ENTRY.replace('level = "MUST"', 'level = "must"'))
-    command = [sys.executable, "-m", "spec.catalogue", "--folder", str(folder)]
+    command = [sys.executable, "-m", "spec", "catalogue", "--folder", str(folder)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert finished.returncode == 2
     assert finished.stdout == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from spec.target.profile import Profile
+from spec.target.profile.profile_model import Profile
 
 
 def declaring(policies: Mapping[str, object]) -> Profile:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from spec.checks.security import budgets
-from spec.checks.security.budgets import Period, begin_period
-from spec.outcomes import Undecided
-from spec.target.profile import Profile
+from spec.checking.outcomes import Undecided
+from spec.checks.support import budgets
+from spec.checks.support.budgets import Period, begin_period
+from spec.target.profile.profile_model import Profile
 from tests.checks.profiles import declaring
 
 

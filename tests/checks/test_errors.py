@@ -6,12 +6,12 @@ from typing import Any, cast
 
 import pytest
 
-from spec.checks.security.test_errors import people, taken, unsupported
-from spec.outcomes import Blocked
+from spec.checking.outcomes import Blocked
+from spec.checks.err.test_errors import people, taken, unsupported
 from spec.target.exchange import Exchange, Request, UnexpectedAnswer
 from spec.target.shop import Shop
 from spec.target.visitor import Reply, Visitor
-from tests.spec.samples import answered
+from tests.support.samples import answered
 
 LIST = Request("GET", "/products")
 

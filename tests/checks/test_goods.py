@@ -8,13 +8,13 @@ from typing import Any, cast
 
 import pytest
 
-from spec.checks.goods import Goods, find_goods, find_products
-from spec.outcomes import Blocked
+from spec.checking.outcomes import Blocked
+from spec.checks.support.goods import Goods, find_goods, find_products
 from spec.target.exchange import Exchange, UnexpectedAnswer
 from spec.target.shop import Shop
 from spec.target.values import Money, Product, ProductPage
 from spec.target.visitor import PreparationFailed
-from tests.spec.samples import answered
+from tests.support.samples import answered
 
 
 @dataclass

@@ -6,8 +6,8 @@ import json
 import threading
 from pathlib import Path
 
-from spec.checks.behaviour.test_events import read_when_quiet
-from spec.target.windows.logs import LogWindow
+from spec.checks.log.test_events import read_when_quiet
+from spec.target.windows.log_window import LogWindow
 
 
 def write(path: Path, *ids: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from spec.checks.openapi import Document
+from spec.checks.support.openapi import Document
 from spec.target.exchange import Request
 
 BODY = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}, "example": {"a": 1}}}}

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from spec.checks.parallel import at_once
+from spec.checks.support.parallel import at_once
 
 
 def test_results_come_in_the_order_of_the_calls() -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from spec.checks.security.problems import find_differences, names_field, read_problem
+from spec.checks.support.problem_documents import find_differences, names_field, read_problem
 from spec.target.exchange import Headers, Response, UnexpectedAnswer
 
 SOUND: dict[str, object] = {"type": "about:blank", "title": "No", "status": 400, "code": "no"}

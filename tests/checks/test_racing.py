@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from spec.checks.behaviour.racing import Race, Reader, Sighting
+from spec.checks.support.racing import Race, Reader, Sighting
 from spec.target.exchange import Exchange, Headers, Request, Response
 
 EXCHANGE = Exchange(Request("GET", "/"), Response(200, Headers([]), b""), None, datetime.now(UTC), 0.0)

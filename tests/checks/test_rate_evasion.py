@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from spec.checks.security.budgets import Period
-from spec.checks.security.test_rate_evasion import refuses_the_header, shows_refusal
-from spec.examination import Examination
-from spec.outcomes import Outcome, Undecided, Violation
+from spec.checking.examination import Examination
+from spec.checking.outcomes import Outcome, Undecided, Violation
+from spec.checks.rate.test_rate_evasion import refuses_the_header, shows_refusal
+from spec.checks.support.budgets import Period
 from spec.target.exchange import Response, UnexpectedAnswer
 from spec.target.visitor import Reply
-from tests.spec.samples import answered
+from tests.support.samples import answered
 
 
 def read(response: Response) -> bytes:

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from spec.checks.behaviour import test_health
-from spec.checks.behaviour.test_health import _break_and_mend
-from spec.examination import Examination
-from spec.outcomes import Outcome, Violation
+from spec.checking.examination import Examination
+from spec.checking.outcomes import Outcome, Violation
+from spec.checks.hlth import test_health
+from spec.checks.hlth.test_health import _break_and_mend
 from spec.target.adapters.rest import Verbs
-from spec.target.addresses import SourceAddresses
 from spec.target.client import Endpoint
-from spec.target.control import ControlFailed, Service
-from spec.target.profile import Profile
+from spec.target.control.services import ControlFailed, Service
+from spec.target.profile.profile_model import Profile
 from spec.target.recording import Recorder
 from spec.target.shop import Grants, Shop
+from spec.target.source_addresses import SourceAddresses
 
 
 class Probed(ThreadingHTTPServer):

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from spec.checks.openapi import Document
-from spec.checks.security.resource_pool import ResourcePool
+from spec.checks.support.openapi import Document
+from spec.checks.support.resource_pool import ResourcePool
 from spec.target.exchange import Exchange, Headers, Request, Response
 
 PATHS = {

@@ -4,7 +4,7 @@ from collections import Counter
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from spec.checks.behaviour.scenarios import Scenario, concerns_another, decide, opening, scenarios
+from spec.checks.support.scenarios import Scenario, concerns_another, decide, opening, scenarios
 from spec.model import Cancel, ChangePrice, Checkout, Kind, Operation, step
 
 

@@ -1,6 +1,6 @@
 """Shortening leaves out what is not needed, and stops when it is told."""
 
-from spec.checks.behaviour.shortening import shorten
+from spec.checks.support.shortening import shorten
 
 
 def test_only_what_is_needed_is_left() -> None:

@@ -8,11 +8,11 @@ from typing import cast
 
 import pytest
 
-from spec.checks.security import test_rate_limits as rate_limits
-from spec.examination import Examination
-from spec.inspection import Inspection
-from spec.outcomes import Blocked, Inapplicable
-from spec.target.profile import Profile
+from spec.checking.examination import Examination
+from spec.checking.outcomes import Blocked, Inapplicable
+from spec.checks.rate import test_rate_limits as rate_limits
+from spec.run.run_state import RunState
+from spec.target.profile.profile_model import Profile
 from tests.checks.profiles import declaring
 
 
@@ -36,8 +36,8 @@ class WithProfile:
 
 def examine_window(policies: Mapping[str, object]) -> None:
     """The check, on a target that declares these policies."""
-    inspection = cast(Inspection, WithProfile(declaring(policies)))
-    rate_limits.test_a_window_that_slides_has_no_edge_at_which_the_budget_doubles(inspection, Examination())
+    run = cast(RunState, WithProfile(declaring(policies)))
+    rate_limits.test_a_window_that_slides_has_no_edge_at_which_the_budget_doubles(run, Examination())
 
 
 def test_windows_by_the_clock_need_not_slide() -> None:

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from spec.checks.security.test_tokens import BEYOND_GRACE, wait_out
-from spec.outcomes import Undecided
+from spec.checking.outcomes import Undecided
+from spec.checks.tok.test_tokens import BEYOND_GRACE, wait_out
 
 
 def test_a_grace_of_hours_is_undecided_at_once() -> None:

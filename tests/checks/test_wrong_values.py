@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from spec.checks.openapi import Document
-from spec.checks.security.wrong_values import (
+from spec.checks.support.openapi import Document
+from spec.checks.support.wrong_values import (
     DELETED,
     Field,
     list_fields,

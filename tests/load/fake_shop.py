@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, fields
 from urllib.parse import parse_qs, urlsplit
 
-from load.host import claim_processor
+from load.load_host import claim_processor
 
 PRODUCTS = [
     {"id": number, "name": f"{word} chair {number}", "category_id": 1 + number % 3}

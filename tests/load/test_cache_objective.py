@@ -7,17 +7,17 @@ from typing import cast
 
 import pytest
 
-from load.figures import judge
+from load.load_figures import judge
 from load.manifest import LoadRun, Look
 from load.objectives import test_cache as objective
 from load.objectives.measuring import LookUps, Measured
 from load.samples import Sample
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue, load_catalogue
-from spec.examination import Examination
-from spec.inspection import Inspection
-from spec.judging import judge_completion
-from spec.outcomes import Blocked, Outcome, Violation
+from spec.checking.examination import Examination
+from spec.checking.judging import judge_completion
+from spec.checking.outcomes import Blocked, Outcome, Violation
+from spec.run.run_state import RunState
 from spec.target.adapters import load_adapter
 from spec.target.shop import Shop, Windows
 from spec.target.verbs import ShopVerbs
@@ -58,9 +58,9 @@ def make_load(samples: list[Sample], *, claimed: int, counted: int | None) -> Me
 def examined(measured: Measured) -> Examination:
     """What the objective makes of the load."""
     examine = Examination()
-    inspection = cast(Inspection, WithCatalogue(load_catalogue()))
+    run = cast(RunState, WithCatalogue(load_catalogue()))
     target = cast(Shop, WithVerbs(load_adapter()))
-    objective.test_over_80_per_cent_of_cacheable_reads_hit(measured, examine, inspection, target)
+    objective.test_over_80_per_cent_of_cacheable_reads_hit(measured, examine, run, target)
     return examine
 
 

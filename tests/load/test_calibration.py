@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from load.figures import CACHE_HIT_RATE, ERROR_RATE, LATENCY, Figure
+from load.load_figures import CACHE_HIT_RATE, ERROR_RATE, LATENCY, Figure
 from load.manifest import LoadRun, read_run
 from load.samples import Outcome
 from load.schedule import draw_arrivals

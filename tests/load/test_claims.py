@@ -10,16 +10,16 @@ from typing import cast
 import pytest
 
 from load.objectives.claims import REPETITIONS, SEARCHES, examine_claims
-from spec.examination import Examination
-from spec.outcomes import Outcome, Violation
+from spec.checking.examination import Examination
+from spec.checking.outcomes import Outcome, Violation
 from spec.target.adapters import load_adapter
 from spec.target.exchange import Response
 from spec.target.shop import Shop
 from spec.target.verbs import Call, ShopVerbs
 from spec.target.visitor import Reply
 from spec.target.windows import WindowUnusable
-from spec.target.windows.cache import CacheCounts, CacheWindow
-from tests.spec.samples import answered
+from spec.target.windows.cache_window import CacheCounts, CacheWindow
+from tests.support.samples import answered
 
 NO_SINGLE_HIT = "No single hit could be held against the cache's own counters."
 

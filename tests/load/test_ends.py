@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from load.figures import LATENCY
+from load.load_figures import LATENCY
+from load.load_plan import parse_plan
 from load.manifest import Ended, NoRun, read_run
-from load.plan import parse_plan
 from load.statistics import Decision
 from tests.load.plans import make_plan
 from tests.load.processes import ROOT, recorded_load, run_load, running_shop, start_load

@@ -10,9 +10,9 @@ from io import BytesIO, StringIO
 import pytest
 
 from load.encoding import decode_judgement, encode_judgement
-from load.figures import Judgement, Window, judge
-from load.judging import main
-from load.plan import Limits
+from load.figures_process import main
+from load.load_figures import Judgement, Window, judge
+from load.load_plan import Limits
 from load.samples import Outcome, Sample, pack_all
 from load.statistics import Decision
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from load.figures import judge
 from load.health import Lag
+from load.load_figures import judge
+from load.load_plan import parse_plan
 from load.manifest import Ended, GeneratorFigures, LoadRun, Look, Manifest, NoRun, read_run, write_run
-from load.plan import parse_plan
 from tests.load.plans import make_plan
 from tests.load.test_figures import LIMITS, WINDOW, make_samples
 

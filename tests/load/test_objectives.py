@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from load.figures import CACHE_HIT_RATE, ERROR_RATE, LATENCY, Figure
+from load.load_figures import CACHE_HIT_RATE, ERROR_RATE, LATENCY, Figure
+from load.load_plan import parse_plan
 from load.manifest import Ended, LoadRun, NoRun, write_run
 from load.objectives import measuring
 from load.objectives.measuring import measure
+from load.objectives.objective_verdicts import describe, examine_metrics, to_metric
 from load.objectives.planning import REFERENCE_PLAN, limit_of
-from load.objectives.verdicts import describe, examine_metrics, to_metric
-from load.plan import parse_plan
 from load.statistics import Decision, Interval
 from reports.verdicts import Verdict
 from spec.catalogue import load_catalogue
-from spec.examination import Examination
-from spec.judging import judge_completion
-from spec.outcomes import Blocked, HarnessFault, Outcome, Violation
+from spec.checking.examination import Examination
+from spec.checking.judging import judge_completion
+from spec.checking.outcomes import Blocked, HarnessFault, Outcome, Violation
 from tests.load.plans import make_plan
 from tests.load.test_manifest import make_run
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from load.plan import parse_plan, read_plan
+from load.load_plan import parse_plan, read_plan
 from load.strict import InputError
 from tests.load.plans import make_plan
 

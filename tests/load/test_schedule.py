@@ -2,9 +2,9 @@ from itertools import islice, pairwise, takewhile
 
 import pytest
 
-from load.addresses import draw_addresses
-from load.plan import JourneyName
+from load.load_plan import JourneyName
 from load.schedule import draw_arrivals
+from load.shopper_addresses import draw_addresses
 
 MIX: dict[JourneyName, float] = {"browse": 3, "search": 1}
 

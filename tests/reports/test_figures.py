@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports import figures
+from reports import metric_figures as figures
 from reports.html.bars import WIDTH, draw_interval, draw_verdicts
 from reports.results import Metric
 from reports.verdicts import Verdict

@@ -1,0 +1,1 @@
+"""The check's side of a run: expectations, outcomes, verdicts and evidence."""

@@ -1,1 +1,0 @@
-"""Checks of the chapters SHOP, QRY, CACHE, DOC, HLTH, MON and LOG."""

@@ -1,0 +1,174 @@
+"""RATE: ways round a limit. Requests at once, and headers that claim to come from somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from spec.checking.examination import Examination, verifies
+from spec.checking.outcomes import Outcome, Undecided
+from spec.checks.support.budgets import (
+    BURST_LIMIT,
+    MINUTE,
+    REFUSED,
+    Period,
+    Probe,
+    account_probe,
+    begin_period,
+    catalogue_probe,
+    spend,
+    tolerated,
+    was_admitted,
+)
+from spec.checks.support.parallel import at_once
+from spec.run.run_state import RunState
+from spec.target.shop import Shop
+from spec.target.visitor import Reply, Visitor
+
+AT_ONCE: Final = 90
+"""The burst limit and half of it again, from one client, over as many connections."""
+CROWD: Final = 4
+CROWD_REQUESTS: Final = 10
+
+ADDRESS_HEADERS: Final = (
+    "X-Forwarded-For", "X-Real-IP", "True-Client-IP", "CF-Connecting-IP", "CF-Connecting-IPv6", "X-Client-IP",
+    "Client-IP", "X-Cluster-Client-IP", "X-Forwarded", "Forwarded-For", "X-Original-Forwarded-For", "X-Remote-IP",
+    "X-Remote-Addr", "Remote-Addr", "X-ProxyUser-IP", "Fastly-Client-IP", "X-Azure-ClientIP", "X-Appengine-User-IP",
+    "Fly-Client-IP", "X-Envoy-External-Address", "X-Originating-IP", "X-Coming-From",
+)  # fmt: skip
+"""Headers in which some proxy tells an address; a client can send every one of them."""
+OTHER_HEADERS: Final = (
+    ("Forwarded", "for=203.0.113.77;proto=https;by=203.0.113.1"),
+    ("Forwarded", 'for="[2001:db8:77::1]:4711"'),
+    ("X-Forwarded-For", "203.0.113.78, 198.51.100.7, 192.0.2.44"),
+    ("X-Forwarded-For", "127.0.0.1"),
+    ("X-Forwarded-For", "2001:db8:78::1"),
+    ("X-Forwarded-Host", "another.example"),
+    ("Via", "1.1 proxy.example"),
+    ("User-Agent", "Mozilla/5.0 (another browser)"),
+    ("Accept-Language", "eo"),
+    ("Cookie", "sessionid=another; csrftoken=another"),
+    ("X-Session-ID", "another"),
+    ("X-Request-ID", "another-request"),
+    ("X-API-Key", "another-key"),
+    ("X-User-ID", "1"),
+    ("Idempotency-Key", "another-key"),
+    ("Origin", "https://another.example"),
+)
+"""Other things that a limit has been keyed by, and more elaborate spellings of the same."""
+
+
+@verifies("RATE-004", effects={"writes", "signs in"})
+def test_of_90_requests_at_once_exactly_60_are_admitted(target: Shop, run: RunState, examine: Examination) -> None:
+    """One client, 90 connections, one moment: 60 real answers and 30 times 429, round after round."""
+    examine.require(target.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    catalogue = catalogue_probe(target)
+    rounds: list[tuple[str, Callable[[], tuple[Visitor, Probe]], int]] = [
+        ("anonymous", lambda: (target.visitor(), catalogue), 0),
+        ("anonymous", lambda: (target.visitor(), catalogue), 0),
+        ("signed in", partial(_customer_with_probe, target), 0),
+        ("anonymous, in a crowd", lambda: (target.visitor(), catalogue), CROWD),
+    ]
+    if not run.quick:
+        rounds += rounds[:3]
+    tolerance = tolerated(target.profile, BURST_LIMIT)
+    for number, (who, make, crowd) in enumerate(rounds, start=1):
+        visitor, probe = make()
+        period = begin_period(target.profile, MINUTE, needed=25.0)
+        calls: list[Callable[[], Reply[Any]]] = [partial(visitor.do, probe.call)] * AT_ONCE
+        for other in [target.visitor() for _ in range(crowd)]:
+            calls += [partial(other.do, catalogue.call)] * CROWD_REQUESTS
+        replies = at_once(calls)
+        period.expect_not_over()
+        admitted = [was_admitted(examine, probe, reply) for reply in replies[:AT_ONCE]]
+        count, refused = sum(admitted), admitted.count(False)
+        shown = replies[admitted.index(count > BURST_LIMIT)].exchange if refused else replies[0].exchange
+        examine.expect(
+            BURST_LIMIT <= count <= BURST_LIMIT + tolerance,
+            Outcome.ADMITTED_BEYOND_BUDGET if count > BURST_LIMIT else Outcome.REFUSED_WITHIN_BUDGET,
+            expected=f"{BURST_LIMIT} of {AT_ONCE} requests at once admitted, the others refused with 429",
+            observed=f"round {number} ({who}): {count} admitted, {refused} refused",
+            exchange=shown,
+        )
+        for reply in replies[AT_ONCE:]:
+            examine.expect(
+                was_admitted(examine, catalogue, reply),
+                Outcome.REFUSED_WITHIN_BUDGET,
+                expected="others are admitted meanwhile",
+                observed=reply.exchange.summary,
+                exchange=reply.exchange,
+            )
+    examine.note(f"{len(rounds)} rounds of {AT_ONCE} requests at once, each by a client with a fresh budget.")
+
+
+def _customer_with_probe(shop: Shop) -> tuple[Visitor, Probe]:
+    customer = shop.customer()
+    return customer, account_probe(shop, customer)
+
+
+@verifies("RATE-005")
+def test_no_header_that_a_client_chooses_gives_it_a_fresh_budget(target: Shop, examine: Examination) -> None:
+    """A client that has spent its budget is refused with every header; one that has not is admitted without any."""
+    examine.require(target.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    probe, visitor = catalogue_probe(target), target.visitor()
+    headers = [*((name, f"203.0.113.{place + 1}") for place, name in enumerate(ADDRESS_HEADERS)), *OTHER_HEADERS]
+    period = begin_period(target.profile, MINUTE, needed=30.0)
+    admitted, _ = spend(examine, visitor, probe, BURST_LIMIT + tolerated(target.profile, BURST_LIMIT) + 1)
+    examine.require(any(admitted), "the client was never admitted")
+    examine.require(not admitted[-1], "the client's budget was not spent by 60 requests, so none can be renewed")
+    tried = [(f"{name}: {value}", probe.call.with_header(name, value)) for name, value in headers]
+    everything = probe.call
+    for name, value in headers:
+        if name not in {"User-Agent", "Origin", "X-Forwarded-Host"}:
+            everything = everything.with_header(name, value)
+    tried.append(("all of them at once", everything))
+    replies = [(what, call, visitor.do(call)) for what, call in tried]
+    unclear = [one for one in replies if not shows_refusal(examine, period, one[2], one[0])]
+    last = visitor.do(probe.call)
+    period.expect_not_over()
+    if last.status != REFUSED:
+        raise Undecided(f"{last.exchange.summary} without any header, so what was seen with one says nothing")
+    other = target.visitor()
+    fresh = other.do(probe.call)
+    examine.expect(
+        was_admitted(examine, probe, fresh),
+        Outcome.REFUSED_WITHIN_BUDGET,
+        expected="a client at another address is admitted without any header",
+        observed=fresh.exchange.summary,
+        exchange=fresh.exchange,
+    )
+    # Asked by one client whose budget all of them together do not spend.
+    left = [what for what, call, reply in unclear if not refuses_the_header(reply, other.do(call))]
+    refused = len(unclear) - len(left)
+    if refused:
+        examine.note(f"{refused} of {len(tried)} headers are refused whoever sends them, so they give no budget.")
+    examine.progress(len(tried) - len(left), len(tried), left)
+
+
+def shows_refusal(examine: Examination, period: Period, reply: Reply[Any], what: str) -> bool:
+    """Whether the reply is a 429, as it has to be; an admitted request is a violation, and so is a server error.
+
+    Any other answer, such as a 400 to the header itself, shows neither that the budget is spent nor that it is not:
+    see `refuses_the_header`. An admitted one need not be word for word the same: another language is a useful answer.
+    """
+    if reply.status == REFUSED:
+        return True
+    period.expect_not_over()
+    examine.no_server_error(reply.exchange)
+    examine.expect(
+        not reply.worked,
+        Outcome.BUDGET_RENEWED,
+        expected="429, as without the header",
+        observed=f"{reply.exchange.summary} with {what}",
+        exchange=reply.exchange,
+    )
+    return False
+
+
+def refuses_the_header(spent: Reply[Any], fresh: Reply[Any]) -> bool:
+    """Whether a header is what is refused, whoever sends it: a client whose budget is whole gets the same 4xx for it.
+
+    Then it gives nobody a budget: with it, nobody is served at all.
+    """
+    return 400 <= spent.status < 500 and spent.status != REFUSED and fresh.status == spent.status

@@ -1,0 +1,155 @@
+"""RATE: how much each client gets, counted as shipped; how a window slides, counted on a start with a short one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from spec.checking.examination import Examination, verifies
+from spec.checking.outcomes import Inapplicable, Outcome
+from spec.checks.support.budgets import (
+    BURST_LIMIT,
+    HOUR,
+    HOUR_LIMIT,
+    MINUTE,
+    Period,
+    Probe,
+    account_probe,
+    begin_period,
+    catalogue_probe,
+    expect_budget,
+    shop_without_burst,
+    spend,
+    tolerated,
+    was_admitted,
+)
+from spec.checks.support.measured import count_figure
+from spec.run.run_state import RunState
+from spec.target.shop import Shop
+
+BEYOND: Final = 5
+"""Requests sent beyond a limit: each of them has to be refused."""
+SHORT_LIMIT: Final = 10
+SHORT_WINDOW: Final = 4.0
+AFTER_THE_EDGE: Final = 0.15
+
+
+@verifies("RATE-001")
+def test_an_anonymous_client_gets_100_requests_an_hour_and_no_more(run: RunState, examine: Examination) -> None:
+    """100 real answers, then 429 and nothing but 429; a client at another address has a budget of its own."""
+    shop = shop_without_burst(run)
+    examine.require(shop.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    probe, tolerance = catalogue_probe(shop), tolerated(shop.profile, HOUR_LIMIT)
+    visitor, period = shop.visitor(), begin_period(shop.profile, HOUR, needed=MINUTE)
+    admitted, exchanges = spend(examine, visitor, probe, HOUR_LIMIT + tolerance + BEYOND)
+    period.expect_not_over()
+    count = sum(admitted)
+    if shop.profile.start is None and not admitted[BURST_LIMIT]:
+        examine.require(count > BURST_LIMIT, f"a burst limit of {count} is in the way, and the target grants no start")
+    requirement = run.catalogue.get("RATE-001")
+    figure = count_figure(
+        requirement, count, n=len(admitted), method="counted, burst limit out of the way", slack=tolerance
+    )
+    examine.measure(figure)
+    expect_budget(examine, admitted, exchanges, limit=HOUR_LIMIT, tolerance=tolerance, who="an anonymous client")
+    other = shop.visitor().do(probe.call)
+    examine.expect(
+        was_admitted(examine, probe, other),
+        Outcome.REFUSED_WITHIN_BUDGET,
+        expected="a client at another address is admitted",
+        observed=other.exchange.summary,
+        exchange=other.exchange,
+    )
+
+
+@verifies("RATE-003", effects={"writes", "signs in"})
+def test_no_identity_gets_more_than_60_requests_in_a_minute(target: Shop, examine: Examination) -> None:
+    """As shipped: an anonymous client and a signed-in customer are each answered 60 times, then refused."""
+    examine.require(target.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    tolerance, customer = tolerated(target.profile, BURST_LIMIT), target.customer()
+    identities = (
+        ("an anonymous client", target.visitor(), catalogue_probe(target)),
+        ("a signed-in customer", customer, account_probe(target, customer)),
+    )
+    for who, visitor, probe in identities:
+        period = begin_period(target.profile, MINUTE, needed=20.0)
+        admitted, exchanges = spend(examine, visitor, probe, BURST_LIMIT + tolerance + BEYOND)
+        period.expect_not_over()
+        expect_budget(examine, admitted, exchanges, limit=BURST_LIMIT, tolerance=tolerance, who=who)
+    other = target.visitor()
+    probe = catalogue_probe(target)
+    reply = other.do(probe.call)
+    examine.expect(
+        was_admitted(examine, probe, reply),
+        Outcome.REFUSED_WITHIN_BUDGET,
+        expected="a client that has sent nothing is admitted",
+        observed=reply.exchange.summary,
+        exchange=reply.exchange,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A limit and its window in seconds, as the shop that is examined has them."""
+
+    limit: int
+    seconds: float
+
+    @property
+    def lead(self) -> float:
+        """How long before the edge of a window its budget is spent."""
+        return min(0.15 * self.seconds, 8.0)
+
+
+@verifies("RATE-003")
+def test_a_window_that_slides_has_no_edge_at_which_the_budget_doubles(run: RunState, examine: Examination) -> None:
+    """Where any 60 s are promised: a full budget just before the edge of a window leaves nothing just after it.
+
+    Where the target can be started, a minute is not waited for: the same code runs with a window of four seconds. Both
+    kinds of fixed window are tried, those that begin with the first request and those that begin with the clock.
+    """
+    profile = run.profile
+    if profile.policies.get("rate_window") == "clock":
+        raise Inapplicable("the target declares windows by the clock, which have edges")
+    if profile.start is not None and "burst_limit" in profile.start.settings:
+        window = Window(SHORT_LIMIT, SHORT_WINDOW)
+        shop = run.with_settings(burst_limit=f"{window.limit}/{window.seconds:.0f}seconds")
+    else:
+        window, shop = Window(BURST_LIMIT, MINUTE), run.shipped()
+    examine.require(shop.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    probe = catalogue_probe(shop)
+    for from_first_request in (True, False):
+        _try_edge(examine, shop, probe, window, from_first_request=from_first_request)
+
+
+def _try_edge(examine: Examination, shop: Shop, probe: Probe, window: Window, *, from_first_request: bool) -> None:
+    visitor = shop.visitor()
+    if from_first_request:
+        edge = time.time() + window.seconds
+        early, _ = spend(examine, visitor, probe, 1)
+    else:
+        edge = (time.time() // window.seconds + 1) * window.seconds
+        if edge - time.time() < 2 * window.lead:
+            edge += window.seconds
+        early = []
+    _wait_until(edge - window.lead)
+    period = Period(time.monotonic(), window.seconds - 0.1)
+    before, _ = spend(examine, visitor, probe, window.limit - len(early))
+    _wait_until(edge + AFTER_THE_EDGE)
+    after, exchanges = spend(examine, visitor, probe, window.limit)
+    # What was admitted long ago may have left the window; whatever was admitted since is still in it.
+    examine.quota("requests admitted before the edge", sum(before), window.limit - len(early))
+    period.expect_not_over()
+    most = window.limit - len(before)
+    examine.expect(
+        sum(after) <= most,
+        Outcome.ADMITTED_BEYOND_BUDGET,
+        expected=f"at most {window.limit} requests admitted in any {window.seconds:.0f} s",
+        observed=f"{sum(before) + sum(after)} within {period.passed:.1f} s, around the edge of a window",
+        exchange=exchanges[min(most, len(exchanges) - 1)],
+    )
+
+
+def _wait_until(moment: float) -> None:
+    time.sleep(max(0.0, moment - time.time()))

@@ -1,1 +1,0 @@
-"""Checks of the chapters FLOW, RATE, HDR, VER, VAL, ERR, TOK and ACC."""

@@ -1,0 +1,24 @@
+"""A body that is no JSON is an unhandled error: a well-formed problem document, with status 500."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from spec.falsify.patching import wrap
+
+KILLS = {"ERR-001": "SERVER_ERROR"}
+
+
+def break_shop() -> None:
+    """Let the parser's own error out, which nobody further up expects."""
+    wrap("reference_app.api.bodies:refuse", _or_crash)
+
+
+def _or_crash(right: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
+    def refuse(code: str, detail: str) -> Any:
+        if code == "not_json":
+            raise ValueError(detail)
+        return right(code, detail)
+
+    return refuse

@@ -1,0 +1,12 @@
+"""Emptying the cart answers success and leaves everything in it."""
+
+from __future__ import annotations
+
+from spec.falsify.patching import wrap
+
+KILLS = {"FLOW-003": "WRONG_CONTENT"}
+
+
+def break_shop() -> None:
+    """Do nothing."""
+    wrap("reference_app.cart.services:empty_cart", lambda right: lambda *, user_id: None)

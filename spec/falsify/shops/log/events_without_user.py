@@ -1,0 +1,25 @@
+"""Request events name no user: the middleware looks where only sessions leave one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spec.falsify.patching import wrap
+
+KILLS = {"LOG-001": "EVENT_WRONG"}
+
+
+def break_shop() -> None:
+    """Let the event ask for a user that no token sets."""
+    wrap("reference_app.observability.middleware:RequestObservation.report", _anonymous)
+
+
+def _anonymous(right: Any) -> Any:
+    def report(self: Any, request: Any, *rest: Any) -> None:
+        bearer, request.bearer = getattr(request, "bearer", None), None
+        try:
+            right(self, request, *rest)
+        finally:
+            request.bearer = bearer
+
+    return report

@@ -1,0 +1,28 @@
+"""Each request event is written a second time 0.3 s after its answer, as by a handler that retries what had arrived."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from typing import Any
+
+from spec.falsify.patching import wrap
+
+KILLS = {"LOG-001": "EVENT_WRONG"}
+LATER_SECONDS = 0.3
+
+
+def break_shop() -> None:
+    """Take the delivery for lost, and repeat it from a timer."""
+    wrap("reference_app.observability.middleware:RequestObservation.report", _and_again)
+
+
+def _and_again(right: Any) -> Any:
+    def report(self: Any, *rest: Any) -> None:
+        right(self, *rest)
+        request = contextvars.copy_context()
+        timer = threading.Timer(LATER_SECONDS, request.run, (right, self, *rest))
+        timer.daemon = True
+        timer.start()
+
+    return report

@@ -1,0 +1,1 @@
+"""Shops that are wrong in what chapter PERF demands."""

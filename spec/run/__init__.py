@@ -1,0 +1,1 @@
+"""A run: its command line, state, collection, progress and results."""

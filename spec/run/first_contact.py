@@ -1,0 +1,43 @@
+"""The proof of shop: before anything passes, a run has seen that a shop is there.
+
+A server that answers everything with one constant would meet many a requirement that only asks for an answer. So a run
+begins with values that no constant can know: a random account reads itself back, a wrong password is refused, and a
+product that nobody has is not found.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from spec.target.shop import Shop
+from spec.target.visitor import PreparationFailed
+
+
+class NotAShop(Exception):  # noqa: N818 - a finding
+    """What answers is no shop; the message says what it could not do."""
+
+
+def prove(shop: Shop) -> None:
+    """Raise NotAShop unless the target behaves as a shop does."""
+    try:
+        customer = shop.customer()
+        read_back = customer.must(shop.verbs.whoami())
+    except PreparationFailed as error:
+        raise NotAShop(f"no account could be opened, signed in and read back: {error}") from error
+    if read_back.email.lower() != customer.email.lower():
+        raise NotAShop(f"the account {customer.email} reads back as {read_back.email}")
+    visitor = customer.anonymous()
+    # Sent as preparations are, unmarked: the proof is about the shop, not about what is under examination.
+    wrong = visitor.client.send(shop.verbs.sign_in(customer.email, f"wrong-{secrets.token_urlsafe(12)}").request)
+    if wrong.response is None or wrong.response.status not in {400, 401, 403}:
+        raise NotAShop(f"a wrong password was not refused: {wrong.summary}")
+    try:
+        page = visitor.must(shop.verbs.list_products(page_size=1))
+        product = visitor.must(shop.verbs.open_product(page.products[0].id)) if page.products else None
+    except PreparationFailed as error:
+        raise NotAShop(f"its products could not be read: {error}") from error
+    if product is not None and product.name != page.products[0].name:
+        raise NotAShop(f"the product {page.products[0].name!r} opens as {product.name!r}")
+    nobodys = visitor.client.send(shop.verbs.open_product(str(secrets.randbelow(10**8) + 10**8)).request)
+    if nobodys.response is None or nobodys.response.status != 404:
+        raise NotAShop(f"a product that nobody has was not refused with 404: {nobodys.summary}")

@@ -1,0 +1,183 @@
+"""The command line of a run. Exit codes are those of the gate (docs/verdicts.md)."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from reports.exit_codes import ExitCode
+from reports.results import Ended
+from spec.catalogue import Catalogue, CatalogueError, load_catalogue
+from spec.falsify.fault_files import FaultFileError, find_faults
+from spec.falsify.kills import read_kills
+from spec.run import plugin
+from spec.run.interruption import ignore_signals, interrupt_on_signals, interrupt_when_orphaned
+from spec.run.plugin import RunPlugin
+from spec.run.run_folder import PROJECT, RESULTS, RUNS, make_run_folder, new_run_id, point_latest
+from spec.run.run_state import RunState, Selection
+from spec.target.profile.profile_model import Profile, ProfileError
+from spec.target.profile.profile_reading import read_profile
+
+REFERENCE: Final = PROJECT / "spec" / "target" / "reference.toml"
+CHECKS: Final = ("spec/checks", "load/objectives")
+PYTEST_OPTIONS: Final = (
+    # Nothing of Django or locust belongs into a process that sees the target as a stranger.
+    "-p", "no:django", "-p", "no:locust", "-p", "no:cacheprovider", "-p", "no:benchmark",
+    # The plugin tells a run in its own words, as it goes on.
+    "-q", "-s", "--no-header", "--no-summary", "--tb=no",
+)  # fmt: skip
+_ENDED: Final = {
+    Ended.COMPLETE: ExitCode.MET,
+    Ended.UNREACHABLE: ExitCode.UNREACHABLE,
+    Ended.HARNESS_ERROR: ExitCode.HARNESS_ERROR,
+    Ended.INTERRUPTED: ExitCode.INTERRUPTED,
+}
+"""Exit codes where nobody asked for a verdict."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run, and return the exit code of the verdict."""
+    words = list(arguments)
+    given, for_pytest = _parser().parse_known_args(words)
+    given.words = shlex.join(words)
+    try:
+        catalogue = load_catalogue()
+        # What falsify saw goes into every result: that it cannot be read is to be known before a run, not after it.
+        find_faults()
+        read_kills()
+        selection = _selection(given, catalogue)
+        profile = read_profile(given.target, catalogue)
+        return _run(given, for_pytest, catalogue, profile, selection)
+    except (CatalogueError, ProfileError, FaultFileError) as error:
+        print(f"shopspec: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        return ExitCode.WRONG_USE
+    except KeyboardInterrupt:
+        # Before there was anything to keep.
+        return ExitCode.INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m spec run",
+        description="Examine a shop backend against the specification. Other arguments are passed on to pytest.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--target", type=Path, default=REFERENCE, metavar="FILE", help="profile (default: the reference)"
+    )
+    parser.add_argument("--area", metavar="NAME", help="only what is examined together, e.g. security")
+    parser.add_argument("--chapters", nargs="+", default=[], metavar="ID", help="only these chapters, e.g. RATE TOK")
+    parser.add_argument(
+        "--requirements", nargs="+", default=[], metavar="ID", help="only these, e.g. RATE-004 SHOP-001"
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer examples and repetitions, never fewer than needed")
+    parser.add_argument("--seed", type=int, default=None, metavar="N", help="repeat the choices of an earlier run")
+    parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="folder of run folders")
+    parser.add_argument("--no-report", action="store_true", help="write results.json and judge nothing")
+    parser.add_argument("--no-proof", action="store_true", help="judge each check even where no shop was proven to be")
+    return parser
+
+
+def _selection(given: argparse.Namespace, catalogue: Catalogue) -> Selection:
+    chapters = {chapter.id for chapter in catalogue.chapters}
+    for wanted in given.chapters:
+        if wanted not in chapters:
+            raise CatalogueError(f"there is no chapter {wanted!r}; there are {', '.join(sorted(chapters))}")
+    if given.area is not None and given.area not in catalogue.areas:
+        raise CatalogueError(f"there is no area {given.area!r}; there are {', '.join(sorted(catalogue.areas))}")
+    requirements = {requirement.id for requirement in catalogue.requirements}
+    for wanted in given.requirements:
+        if wanted not in requirements:
+            raise CatalogueError(f"there is no requirement {wanted!r}; `python -m spec catalogue` lists them all")
+    if not (given.area or given.chapters or given.requirements):
+        return Selection()
+    chosen = {one.id for one in catalogue.requirements if one.chapter in given.chapters}
+    chosen |= {*given.requirements, *(catalogue.areas[given.area] if given.area else ())}
+    words = [
+        *([f"area {given.area}"] if given.area else []),
+        *([f"chapters {' '.join(given.chapters)}"] if given.chapters else []),
+        *([" ".join(given.requirements)] if given.requirements else []),
+    ]
+    if all(catalogue.get(one).unchecked for one in chosen):
+        debt = "the gate counts it as the debt that it is"
+        raise CatalogueError(f"nothing of {' and '.join(words)} has a check yet; {debt}")
+    return Selection(frozenset(chosen), " and ".join(words))
+
+
+def _run(
+    given: argparse.Namespace,
+    for_pytest: list[str],
+    catalogue: Catalogue,
+    profile: Profile,
+    selection: Selection,
+) -> int:
+    interrupt_on_signals()
+    interrupt_when_orphaned()
+    run_id = new_run_id()
+    folder, elsewhere = make_run_folder(run_id, given.runs.resolve())
+    if elsewhere:
+        _say(elsewhere)
+    # Seeds fit in 32 bits, so that every generator that is handed one accepts it.
+    seed = secrets.randbits(32) if given.seed is None else given.seed
+    run = RunState(
+        catalogue=catalogue,
+        profile=profile,
+        selection=selection,
+        run_id=run_id,
+        folder=folder,
+        seed=seed,
+        quick=given.quick,
+        command=f"python -m spec run {given.words}",
+        progress=_say,
+        prove_first=not given.no_proof,
+    )
+    _say(f"run {run_id}: {selection.sentence} on {profile.name}, seed {seed}")
+    try:
+        code = pytest.main(
+            [
+                *(str(PROJECT / folder) for folder in CHECKS),
+                f"--rootdir={PROJECT}", f"--confcutdir={PROJECT}", f"--hypothesis-seed={seed}",
+                *PYTEST_OPTIONS, *for_pytest,
+            ],
+            plugins=[plugin, RunPlugin(run)],
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        code = pytest.ExitCode.INTERRUPTED
+    finally:
+        run.close()
+    # From here on only what was found is written down; nobody may cut that short.
+    ignore_signals()
+    if code == pytest.ExitCode.USAGE_ERROR:
+        return ExitCode.WRONG_USE
+    if code == pytest.ExitCode.OK and {"--collect-only", "--co"} & set(for_pytest):
+        return 0
+    if not (folder / RESULTS).is_file():
+        _say(f"the run ended without results (pytest exit code {int(code)})")
+        return ExitCode.HARNESS_ERROR
+    if given.no_report:
+        return _ENDED[run.ended]
+    point_latest(folder)
+    return _report(folder, _reports)
+
+
+def _report(folder: Path, reports: Callable[[str, Path], int]) -> int:
+    rendered = reports("render", folder)
+    verdict = reports("gate", folder)
+    return verdict if rendered == 0 or verdict != 0 else rendered
+
+
+def _reports(command: str, folder: Path) -> int:
+    # A process of its own: running and reporting share nothing but the results file.
+    return subprocess.run([sys.executable, "-m", "reports", command, str(folder)], cwd=PROJECT, check=False).returncode
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - progress belongs on stderr

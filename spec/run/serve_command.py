@@ -1,0 +1,272 @@
+"""`python -m spec serve`: starts the target of a profile and keeps it up, for people and for single checks.
+
+Beside the addresses it leaves a profile of the running target, so that `nox -s check -- SHOP-001 --target FILE` takes
+seconds: nothing has to be started for it.
+Everything that it says goes to standard error, in plain text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import fcntl
+import json
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from reports.exit_codes import ExitCode
+from reports.results import write_atomically
+from spec.catalogue import CatalogueError, load_catalogue
+from spec.run.interruption import interrupt_on_signals, interrupt_when_orphaned
+from spec.run.run_command import REFERENCE
+from spec.run.run_folder import PROJECT
+from spec.target.adapters import AdapterError, load_adapter
+from spec.target.client import Client, Endpoint
+from spec.target.control.supervised import StartFailed, Supervised
+from spec.target.profile.profile_model import Profile, ProfileError
+from spec.target.profile.profile_reading import read_profile
+from spec.target.recording import Recorder
+from spec.target.verbs import ShopVerbs
+from spec.target.visitor import PreparationFailed, Visitor
+
+PASSWORD_VARIABLE = "STAFF_PASSWORD"  # noqa: S105 - the name of a variable
+GRANTED_WHEN_RUNNING = {
+    "admin": "staff_email", "https": None, "db": "database_url", "cache": "cache_url", "logs": "log_file",
+}  # fmt: skip
+"""What a target that runs already still grants, and by which window; starting and stopping it are the server's."""
+
+PAGES = {"Swagger UI": "/api/docs", "ReDoc": "/api/redoc", "ReDoc of v1": "/api/redoc?version=v1", "admin": "/admin/"}
+"""Pages of the reference shop. Of another target only the documentation is known."""
+DEVELOPMENT = {
+    "DJANGO_SETTINGS_MODULE": "reference_app.settings.development",
+    "STATIC_ROOT": "",  # files as they stand in the packages
+    "WEB_WORKERS": "1",  # the toolbar keeps its history in the memory of one process
+    "GUNICORN_CMD_ARGS": "--reload",
+}
+"""What turns the reference shop into that of a developer."""
+CUSTOMER_EMAIL = "customer@shop.example"
+LONGEST_PORT = 65535
+
+
+class CannotServe(Exception):  # noqa: N818 - the name says it
+    """Nothing can be served here; the message is one sentence."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until Ctrl-C."""
+    given = _parser().parse_args(arguments)
+    is_reference = given.target.resolve() == REFERENCE
+    try:
+        profile = read_profile(given.target, load_catalogue())
+        if profile.start is None:
+            raise ProfileError(f"{profile.path}: only a profile with [start] can be served")
+        if given.development and not is_reference:
+            raise ProfileError(f"{profile.path}: --development is for the reference shop")
+        verbs = load_adapter(profile.adapter_module, profile.adapter_paths)
+    except (CatalogueError, ProfileError, AdapterError) as error:
+        _say(f"serve: {error}")
+        return ExitCode.WRONG_USE
+    interrupt_on_signals()
+    interrupt_when_orphaned()
+    written = given.profile
+    try:
+        with _alone(written):
+            _refuse_taken_port(given.port)
+            supervised = Supervised(
+                (*profile.start.command, "--port", str(given.port), "--products", str(given.products)),
+                settings={
+                    **(profile.start.roomy if given.roomy else {}),
+                    **(DEVELOPMENT if given.development else {}),
+                },
+                ready_within_seconds=profile.start.ready_within_seconds,
+                progress=_say,
+            )
+            try:
+                write_atomically(written, _running_profile(profile, supervised.ready).encode())
+                written.chmod(0o600)
+                _keep_password(supervised.ready, written)
+                _announce(
+                    supervised.ready,
+                    profile,
+                    verbs,
+                    written,
+                    PAGES if is_reference else {"documentation": verbs.documentation_page().request.target},
+                )
+                while not supervised.wait(1.0):
+                    pass
+                raise CannotServe("the target has ended by itself")
+            finally:
+                written.unlink(missing_ok=True)
+                _password_file(written).unlink(missing_ok=True)
+                supervised.stop()
+    except (StartFailed, CannotServe) as error:
+        _say(f"serve: {error}")
+        return ExitCode.UNREACHABLE
+    except KeyboardInterrupt:
+        _say("serve: stopped")
+        return 0
+
+
+@contextmanager
+def _alone(profile: Path) -> Iterator[None]:
+    """No second server with the same profile: it would take the first one's file away when it ends."""
+    profile.parent.mkdir(parents=True, exist_ok=True)
+    with profile.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotServe(
+                f"another one is up and has its profile in {_shown(profile)}; stop it, "
+                "or give this one --port N and --profile FILE"
+            ) from None
+        yield
+
+
+def _refuse_taken_port(port: int) -> None:
+    """Said before anything is started. What takes the port after this, the target's own refusal names."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+            raise CannotServe(f"port {port} {why}; choose another with --port N, or --port 0 for a free one") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m spec serve", description="Start the target and keep it up.")
+    parser.add_argument(
+        "--target", type=Path, default=REFERENCE, metavar="FILE", help="profile (default: the reference)"
+    )
+    parser.add_argument("--port", type=_port, default=8443, metavar="N", help="port (default 8443; 0 for a free one)")
+    parser.add_argument("--products", type=int, default=1000, metavar="N", help="how many products (default 1000)")
+    parser.add_argument("--roomy", action="store_true", help="with the limits out of the way")
+    parser.add_argument(
+        "--development",
+        action="store_true",
+        help="the reference shop with Django Debug Toolbar, restarted when its code changes",
+    )
+    parser.add_argument(
+        "--profile",
+        type=Path,
+        default=PROJECT / "reports" / "runs" / "serving.toml",
+        metavar="FILE",
+        help="where to leave the profile of the running target",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > LONGEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to {LONGEST_PORT})")
+    return int(text)
+
+
+def _running_profile(profile: Profile, ready: Mapping[str, object]) -> str:
+    """The profile of a target that runs already: what was claimed, as far as the running target grants it."""
+    staff, logs = (value if isinstance(value, dict) else {} for value in (ready.get("staff"), ready.get("logs")))
+    windows = {
+        "staff_email": staff.get("email"),
+        "staff_password_variable": PASSWORD_VARIABLE if staff else None,
+        "database_url": ready.get("database_url"),
+        "database_log": logs.get("database"),
+        "cache_url": ready.get("cache_url"),
+        "log_file": logs.get("application"),
+    }
+    granted = [one for one, key in GRANTED_WHEN_RUNNING.items() if key is None or windows[key]]
+    tables: dict[str, Mapping[str, object]] = {
+        "address": {"base_url": ready["base_url"], "ca_certificate": ready.get("ca_certificate")},
+        "adapter": {"module": profile.adapter_module},
+        "adapter.paths": profile.adapter_paths,
+        "claims": {
+            "chapters": sorted(profile.chapters),
+            "capabilities": [one for one in granted if one in profile.capabilities],
+        },
+        "effects": {"allowed": sorted(map(str, profile.effects))},
+        "windows": windows,
+        "log_fields": profile.log_fields,
+        "policies": profile.policies,
+    }
+    lines = [
+        "# The target that `nox -s serve` keeps up; gone when it ends.",
+        "schema_version = 1",
+        f"name = {_quoted(f'{profile.name} (running)')}",
+        f"timeout_seconds = {profile.timeout_seconds}",
+    ]
+    for name, members in tables.items():
+        lines += [f"[{name}]", *(f"{_quoted(key)} = {_quoted(one)}" for key, one in members.items() if one is not None)]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_quoted(key)} = {_quoted(one)}" for key, one in value.items()) + " }"
+    # What JSON writes of texts, numbers, true, false and lists of them is TOML too, but for one control character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _password_file(profile: Path) -> Path:
+    return profile.with_suffix(".password")
+
+
+def _keep_password(ready: Mapping[str, object], profile: Path) -> None:
+    """Leave the staff's password in a file that only its owner reads: a terminal's history is no place for it."""
+    staff = ready.get("staff")
+    if isinstance(staff, dict):
+        file = _password_file(profile)
+        file.touch(mode=0o600)
+        file.chmod(0o600)
+        file.write_text(f"{staff.get('password')}\n", encoding="utf-8")
+
+
+def _announce(
+    ready: Mapping[str, object], profile: Profile, verbs: ShopVerbs, written: Path, pages: Mapping[str, str]
+) -> None:
+    base_url, authority, staff = str(ready["base_url"]), ready.get("ca_certificate"), ready.get("staff")
+    products = base_url + verbs.list_products().request.target
+    lines = {
+        **{name: base_url + path for name, path in pages.items()},
+        "products": f"curl {f'--cacert {authority} ' if authority else ''}{products}",
+        "customer": _customer(ready, profile, verbs),
+    }
+    if isinstance(staff, dict):
+        password = _shown(_password_file(written))
+        lines["staff"] = f"{staff.get('email')}, password: cat {password}"
+        lines["one check"] = (
+            f"{PASSWORD_VARIABLE}=$(cat {password}) nox -s check -- SHOP-001 --target {_shown(written)}"
+        )
+    if authority:
+        lines["browsers"] = "warn of the certificate, which this run has signed itself; go on, or trust its ca.pem"
+    _say(f"{profile.name} is up at {base_url}; Ctrl-C ends it")
+    for name, line in lines.items():
+        _say(f"  {name:<15}{line}")
+
+
+def _customer(ready: Mapping[str, object], profile: Profile, verbs: ShopVerbs) -> str:
+    """Registers a customer, whose password may be shown: the account has no power, and goes with the shop."""
+    authority = ready.get("ca_certificate")
+    endpoint = Endpoint(
+        str(ready["base_url"]), Path(str(authority)) if authority else None, timeout_seconds=profile.timeout_seconds
+    )
+    password = secrets.token_urlsafe(12)
+    with Client(endpoint, Recorder()) as client:
+        try:
+            Visitor(client).must(verbs.register(CUSTOMER_EMAIL, password))
+        except PreparationFailed as error:
+            return f"none, registration did not work ({error.reason})"
+    return f"{CUSTOMER_EMAIL}, password: {password}"
+
+
+def _shown(path: Path) -> str:
+    """The path as one would type it here."""
+    relative = os.path.relpath(path)
+    return str(path.resolve()) if relative.startswith("..") else relative
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - what a person at the terminal reads

@@ -1,0 +1,1 @@
+"""Power over a target's services and processes."""

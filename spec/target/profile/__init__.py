@@ -1,0 +1,1 @@
+"""Target profiles: their model and their reading."""
