@@ -88,7 +88,7 @@ class Client:
         clock = time.perf_counter()
         response, failure = self._receive(message)
         exchange = Exchange(request, response, failure, started, time.perf_counter() - clock, self.source_address)
-        self._recorder.add(exchange)
+        self._recorder.add(exchange, examined=examined)
         return exchange
 
     def _receive(self, message: httpx2.Request) -> tuple[Response | None, Failure | None]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from spec.target.exchange import Request
 from spec.target.redaction import BODY_LIMIT, CREDENTIAL_FIELDS, MASK, SCHEME, SECRET_FIELDS, redact_text
+
+if TYPE_CHECKING:
+    from spec.target.exchange import Request
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~/-]+")
 

@@ -8,8 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
-from typing import Final
+from typing import ClassVar, Final, Self
 from urllib.parse import urlencode
+
+from spec.target.curl import curl_line
+from spec.target.observations import EvidenceContent, ObservationKind
+from spec.target.redaction import redact_exchange
 
 
 class Unset(Enum):
@@ -28,12 +32,16 @@ MARK_VARIABLE: Final = "SHOPSPEC_MARK_EXAMINED"
 
 
 class UnexpectedAnswer(Exception):  # noqa: N818 - it is no error of ours: the answer was not what the verb promises
-    """The target answered, but not as the verb promises. Carries both sides, for the report."""
+    """The target answered, but not as the verb promises.
 
-    def __init__(self, expected: str, observed: str) -> None:
+    Carries both sides and, once it is known which exchange was read, that exchange: evidence must never be a guess.
+    """
+
+    def __init__(self, expected: str, observed: str, exchange: Exchange | None = None) -> None:
         super().__init__(f"expected {expected}, observed {observed}")
         self.expected = expected
         self.observed = observed
+        self.exchange = exchange
 
 
 class Headers:
@@ -155,6 +163,7 @@ class Failure(Enum):
 class Exchange:
     """One request and what came of it. Exactly one of `response` and `failure` is set."""
 
+    kind: ClassVar[ObservationKind] = ObservationKind.EXCHANGE
     request: Request
     response: Response | None
     failure: Failure | None
@@ -167,3 +176,16 @@ class Exchange:
         """One line for a reader: what was asked and how it was answered."""
         outcome = str(self.response.status) if self.response else self.failure.value if self.failure else "nothing"
         return f"{self.request.method} {self.request.target} → {outcome}"
+
+    def evidence(self, secrets: Iterable[str]) -> EvidenceContent:
+        """Show both messages in the form of HTTP/1.1, without secrets."""
+        redacted = redact_exchange(self, secrets)
+        return EvidenceContent(redacted.text.encode(errors="replace"), "message/http", redacted.redactions)
+
+    def reproduce(self, secrets: Iterable[str]) -> str | None:
+        """Return a curl line."""
+        return curl_line(self.request, secrets)
+
+    def nulled(self) -> Self:
+        """Return an empty success. Falsify nulls exchanges in front of the target, where they are real ones."""
+        return replace(self, response=Response(200), failure=None)

@@ -1,31 +1,50 @@
-"""Who keeps what went over the wire while one check ran."""
+"""Keep count of what one check sees, and of the secrets that must not be written."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Final
+from typing import Final, TypeVar
 
 from spec.target.exchange import Exchange
+from spec.target.observations import Observation, ObservationKind
+
+Seen = TypeVar("Seen", bound=Observation)
 
 KEPT: Final = 200
-"""Exchanges kept a check: fuzzing makes thousands, a reader needs the last ones and those that a verdict names."""
+"""Exchanges kept of a check: fuzzing makes thousands, and only the last are looked at again."""
+NULL_VARIABLE: Final = "SHOPSPEC_NULL_KIND"
+"""Set by falsify alone: the kind of observation that is replaced by what a target shows that does nothing."""
 
 
 class Recorder:
-    """Collects exchanges and the secrets that stood in them. Thread-safe."""
+    """Counts observations, keeps the last exchanges and all secrets. Thread-safe.
 
-    def __init__(self) -> None:
+    `nulled` is the kind of observation that `observe` replaces by its null; None in every run but falsify's own.
+    """
+
+    def __init__(self, nulled: ObservationKind | None = None) -> None:
+        self._nulled = nulled
         self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
         self._secrets: set[str] = set()
+        self._kinds: set[ObservationKind] = set()
         self._count = 0
         self._lock = threading.Lock()
 
-    def add(self, exchange: Exchange) -> None:
-        """Keep an exchange."""
+    def add(self, exchange: Exchange, *, examined: bool = False) -> None:
+        """Count an exchange. Only one under examination makes exchanges a kind that the check has examined."""
         with self._lock:
             self._exchanges.append(exchange)
             self._count += 1
+            if examined:
+                self._kinds.add(exchange.kind)
+
+    def observe(self, observation: Seen) -> Seen:
+        """Count any other observation, and return it as the check is to see it: itself, or its null."""
+        with self._lock:
+            self._count += 1
+            self._kinds.add(observation.kind)
+        return observation.nulled() if observation.kind is self._nulled else observation
 
     def add_secret(self, *values: str) -> None:
         """Remember values that must never be written: passwords and tokens."""
@@ -33,9 +52,10 @@ class Recorder:
             self._secrets.update(value for value in values if value)
 
     def start_over(self) -> None:
-        """Forget the exchanges, for the next check. Secrets stay: a later answer may still show them."""
+        """Forget the observations, for the next check. Secrets stay: a later answer may still show them."""
         with self._lock:
             self._exchanges.clear()
+            self._kinds.clear()
             self._count = 0
 
     @property
@@ -46,12 +66,18 @@ class Recorder:
 
     @property
     def count(self) -> int:
-        """How many there were, kept or not."""
+        """The number of observations, kept or not."""
         with self._lock:
             return self._count
 
     @property
+    def kinds(self) -> frozenset[ObservationKind]:
+        """The kinds of observation that were examined."""
+        with self._lock:
+            return frozenset(self._kinds)
+
+    @property
     def secrets(self) -> frozenset[str]:
-        """What must not be written."""
+        """Values that must not be written."""
         with self._lock:
             return frozenset(self._secrets)

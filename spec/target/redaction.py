@@ -1,4 +1,4 @@
-"""Takes secrets out of exchanges before anything is written, and says what it took out.
+"""Take secrets out of everything that is written, and say what was taken out.
 
 Two nets: by name (header fields, members, query and form fields that hold credentials) and by value (every password
 and token that the run itself has used or been given, wherever and in whatever common encoding it stands).
@@ -13,9 +13,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from spec.target.exchange import Exchange
+if TYPE_CHECKING:
+    from spec.target.exchange import Exchange
 
 MASK: Final = "[redacted]"
 BODY_LIMIT: Final = 16_384

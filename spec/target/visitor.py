@@ -60,7 +60,11 @@ class Reply(Generic[T]):
     @property
     def value(self) -> T:
         """What the answer says. Raises UnexpectedAnswer when it is not what the verb promises."""
-        return self.read(self.response)
+        try:
+            return self.read(self.response)
+        except UnexpectedAnswer as error:
+            error.exchange = self.exchange
+            raise
 
     @property
     def worked(self) -> bool:

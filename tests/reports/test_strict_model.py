@@ -62,8 +62,8 @@ def test_content_that_fits_is_read_with_its_types() -> None:
         ({**RIGHT, "words": ["a", 7]}, "tiny.toml: words[1] has to be text, it is 7"),
         ({**RIGHT, "database": {"url": 5}}, "tiny.toml: [database] url has to be text"),
         ({"name": "a/b"}, "tiny.toml: name has to be a name without a slash"),
-        ({"name": date(2026, 1, 1)}, "tiny.toml: it may hold no dates, times and other values that JSON lacks "
-         "(Object of type date is not JSON serializable)"),
+        ({"name": date(2026, 1, 1)}, ("tiny.toml: it may hold no dates, times and other values that JSON lacks "
+         "(Object of type date is not JSON serializable)")),
     ],
 )  # fmt: skip
 def test_content_that_does_not_fit_is_one_sentence(content: object, sentence: str) -> None:
