@@ -1,4 +1,4 @@
-"""What every pytest run of this project shares: how Hypothesis generates."""
+"""Settings of every pytest run of this project: how Hypothesis generates."""
 
 from __future__ import annotations
 

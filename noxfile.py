@@ -52,7 +52,7 @@ def gate(session: nox.Session) -> None:
 
 
 def examine(session: nox.Session, area: str) -> None:
-    """Examine an area; which requirements belong to it stands in spec/catalogue/requirements/catalogue.toml."""
+    """Examine an area; its requirements stand in spec/catalogue/requirements/catalogue.toml."""
     prepare(session)
     run(session, "spec", "run", "--area", area, *session.posargs)
 
@@ -83,11 +83,14 @@ def delivery(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def check(session: nox.Session) -> None:
-    """Examine single requirements: nox -s check -- RATE-004 SHOP-001"""
-    if not session.posargs or session.posargs[0].startswith("-"):
-        session.error("name at least one requirement first, e.g. `nox -s check -- RATE-004`")
+    """Examine single requirements: nox -s check -- RATE-004 SHOP-001, or -- --failed for what the last run missed."""
+    chosen = session.posargs
+    if "--failed" not in chosen:
+        if not chosen or chosen[0].startswith("-"):
+            session.error("name requirements first, e.g. `nox -s check -- RATE-004`, or give --failed")
+        chosen = ["--requirements", *chosen]
     prepare(session)
-    run(session, "spec", "run", "--requirements", *session.posargs)
+    run(session, "spec", "run", *chosen)
 
 
 @nox.session(default=False)
@@ -120,9 +123,10 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
-def doctor(session: nox.Session) -> None:
-    """Say what a target profile reaches, lacks and should fix (comes with porting)."""
-    session.error("the doctor is not built yet; `nox -s gate -- --target FILE` checks the profile itself")
+def profile(session: nox.Session) -> None:
+    """Check a target profile and list what it grants on this machine: nox -s profile -- my-shop.toml"""
+    prepare(session)
+    run(session, "spec", "profile", *session.posargs)
 
 
 @nox.session(default=False)
@@ -144,14 +148,16 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def catalogue(session: nox.Session) -> None:
-    """Check the catalogue, list it, and write docs/requirements.md anew."""
+    """Check the catalogue, list it, and write its pages and schemas in docs/."""
     prepare(session)
     run(session, "spec", "catalogue", "--write")
+    run(session, "spec", "profile", "--write")
+    run(session, "load", "schemas", "docs/schemas")
 
 
 @nox.session(default=False)
 def lock(session: nox.Session) -> None:
-    """Write requirements.lock anew from the dependency groups."""
+    """Write requirements.lock from the dependency groups."""
     session.install("uv")
     session.run(
         "uv", "pip", "compile", "pyproject.toml", "--group", "all", "--universal", "--python-version", "3.11",

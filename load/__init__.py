@@ -1,1 +1,1 @@
-"""Load on a shop backend, with latency counted from the intended start of each request."""
+"""Load on a shop backend: an open schedule of shoppers, an exact record of their requests, and figures with bounds."""

@@ -1,4 +1,4 @@
-"""What a shop offers, as shoppers use it: words to search for and wares to order, none oftener than it is there."""
+"""The shop's offer as shoppers use it: words to search for, and wares to order, none more often than it is in stock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
 
 def list_wares(product: Product) -> list[Ware]:
-    """What can be ordered of a product: each variant that is in stock, or the product itself where it has none."""
+    """List what can be ordered of a product: each variant in stock, or the product itself where it has no variants."""
     wares = [Ware(product.id, variant.id, variant.stock) for variant in product.variants]
     if not wares:
         wares = [Ware(product.id, None, product.stock)]
@@ -24,12 +24,12 @@ def list_wares(product: Product) -> list[Ware]:
 
 
 def count_pieces(wares: Sequence[Ware]) -> float:
-    """How many orders of one piece the wares serve; infinite where one does not tell its stock."""
+    """Count the orders of one piece that the wares serve; infinite where one does not tell its stock."""
     return sum((math.inf if ware.stock is None else ware.stock for ware in wares), start=0.0)
 
 
 def deal_out(wares: Sequence[Ware], needed: int) -> tuple[Ware, ...]:
-    """One entry for each order to come, in turns, so that no ware is asked for more often than it is in stock."""
+    """Deal one ware to each order to come, in turns, so that none is asked for more often than it is in stock."""
     dealt: list[Ware] = []
     left: dict[Ware, float] = {ware: math.inf if ware.stock is None else ware.stock for ware in wares}
     while left and len(dealt) < needed:
@@ -42,7 +42,7 @@ def deal_out(wares: Sequence[Ware], needed: int) -> tuple[Ware, ...]:
 
 
 def search_terms(products: Sequence[Product]) -> tuple[str, ...]:
-    """Words of at least four letters from the names of products, the commonest first."""
+    """Find words of at least four letters in the names of products, the commonest first."""
     words: Counter[str] = Counter()
     for product in products:
         words.update({word.casefold() for word in _WORD.findall(product.name)})

@@ -1,40 +1,16 @@
-"""The generator watches itself: how late it is."""
+"""Measure how late the generator is, while it runs."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Final
 
 import gevent
 
+from load.manifest import Lag
 from load.recorder import Clock
 from load.samples import Sample
-from load.statistics import nearest_rank
 
 _BEAT_SECONDS: Final = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """Lateness of the generator against its own schedule, in milliseconds. All 0 where there was nothing to be late."""
-
-    p50: float
-    p95: float
-    p99: float
-    longest: float
-    count: int
-
-    @classmethod
-    def of(cls, lateness: list[float]) -> Lag:
-        """The distribution of single latenesses in milliseconds."""
-        if not lateness:
-            return cls(0.0, 0.0, 0.0, 0.0, 0)
-        p50, p95, p99 = (nearest_rank(lateness, percentile) for percentile in (50, 95, 99))
-        return cls(p50, p95, p99, max(lateness), len(lateness))
-
-    def as_json(self) -> dict[str, float]:
-        """The figures by name."""
-        return asdict(self)
 
 
 class Heartbeat:
@@ -58,10 +34,10 @@ class Heartbeat:
             gevent.sleep(next_beat - now)
 
     def lag(self, start: float, end: float) -> Lag:
-        """Lateness of the beats that were due between two moments."""
+        """Sum up the lateness of the beats that were due between two moments."""
         return Lag.of([late for at, late in self._beats if start <= at < end])
 
 
 def send_lag(samples: list[Sample]) -> Lag:
-    """Lateness with which requests were sent. One that never was is as late as it gets, and counted elsewhere."""
+    """Sum up the lateness of the requests that were sent. Those that never were are counted elsewhere."""
     return Lag.of([sample.lag for sample in samples if sample.lag is not None])

@@ -1,7 +1,7 @@
-"""What shoppers do, step by step, in the verbs of a shop. No I/O: a journey yields steps and is sent what they gave.
+"""Journeys of shoppers, step by step, in the verbs of a shop. No I/O: a journey yields steps and is sent their values.
 
 Each step says what it expects of the answer beyond what the verb itself promises. An answer that is fast, well-formed
-and wrong is an error: a shop that shows somebody else's cart quickly is not a fast shop.
+and wrong is an error: a shop that quickly shows the cart of another customer is not a fast shop.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Generic[T]):
+class JourneyStep(Generic[T]):
     """One request of a journey."""
 
     call: Call[T]
     complaint: Callable[[T], str | None]
-    """What is wrong with the content; None where it is as the shopper expects."""
+    """Says what is wrong with the content; None where it is as the shopper expects."""
     cacheable: bool = False
-    """Whether it is a read that a shop is to answer from its cache when warm (CACHE-001, CACHE-010)."""
+    """True for a read that a shop is to answer from its cache when warm (CACHE-001, CACHE-010)."""
 
 
-Journey = Generator[Step[Any], Any, None]
+Journey = Generator[JourneyStep[Any], Any, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Ware:
 
 
 class Shoppers:
-    """Makes the journeys of one load. Customers and wares are used in turn, so that each is used alike."""
+    """The journeys of one load. Customers and wares are used in turn, so that each is used alike."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Shoppers:
         self._categories = categories
 
     def begin(self, journey: JourneyName, chance: random.Random) -> Journey:
-        """A shopper's journey."""
+        """Begin a shopper's journey."""
         makers: Mapping[JourneyName, Callable[[random.Random], Journey]] = {
             "browse": self._browse,
             "search": self._search,
@@ -79,22 +79,26 @@ class Shoppers:
         return makers[journey](chance)
 
     def _browse(self, chance: random.Random) -> Journey:
-        """The product list (in one case of three that of a category), the categories, one of the products listed."""
+        """Look at the product list (one time in three that of a category), the categories, and a product listed."""
         category = chance.choice(self._categories) if self._categories and chance.random() < 1 / 3 else None
-        page: ProductPage = yield Step(self._shop.list_products(category_id=category), _no_products, cacheable=True)
-        yield Step(self._shop.list_categories(), lambda found: None if found else "no category", cacheable=True)
+        page: ProductPage = yield JourneyStep(
+            self._shop.list_products(category_id=category), _no_products, cacheable=True
+        )
+        yield JourneyStep(self._shop.list_categories(), lambda found: None if found else "no category", cacheable=True)
         product = _pick(page.products, chance)
-        yield Step(self._shop.open_product(product.id), lambda opened: _other_product(product, opened), cacheable=True)
+        yield JourneyStep(
+            self._shop.open_product(product.id), lambda opened: _other_product(product, opened), cacheable=True
+        )
 
     def _search(self, chance: random.Random) -> Journey:
-        """A word from the name of a product, the first words oftener than the last."""
+        """Search for a word from the name of a product, the first words more often than the last."""
         term = _pick(self._terms, chance)
-        yield Step(self._shop.list_products(search=term), lambda page: _no_match(term, page), cacheable=True)
+        yield JourneyStep(self._shop.list_products(search=term), lambda page: _no_match(term, page), cacheable=True)
 
     def _sign_in(self, _chance: random.Random) -> Journey:
         """Sign in and look into the cart."""
         access = yield from self._tokens(next(self._customers))
-        yield Step(self._shop.view_cart().signed(access), lambda _cart: None, cacheable=True)
+        yield JourneyStep(self._shop.view_cart().signed(access), lambda _cart: None, cacheable=True)
 
     def _order(self, _chance: random.Random) -> Journey:
         """Sign in, add to the cart, view it, place the order.
@@ -105,18 +109,18 @@ class Shoppers:
         ware = next(self._wares)
         access = yield from self._tokens(next(self._customers))
         add = self._shop.add_to_cart(ware.product_id, 1, ware.variant_id)
-        yield Step(add.signed(access), lambda line: _other_ware(ware, (line,)))
+        yield JourneyStep(add.signed(access), lambda line: _other_ware(ware, (line,)))
         view = self._shop.view_cart()
-        cart: Cart = yield Step(view.signed(access), lambda cart: _other_ware(ware, cart.lines))
-        yield Step(self._shop.place_order().signed(access), lambda order: _other_total(cart, order))
+        cart: Cart = yield JourneyStep(view.signed(access), lambda cart: _other_ware(ware, cart.lines))
+        yield JourneyStep(self._shop.place_order().signed(access), lambda order: _other_total(cart, order))
 
-    def _tokens(self, customer: Customer) -> Generator[Step[Any], Any, str]:
-        tokens = yield Step(self._shop.sign_in(customer.email, customer.password), lambda _tokens: None)
+    def _tokens(self, customer: Customer) -> Generator[JourneyStep[Any], Any, str]:
+        tokens = yield JourneyStep(self._shop.sign_in(customer.email, customer.password), lambda _tokens: None)
         return str(tokens.access)
 
 
 def planned_operations(shop: ShopVerbs, mix: Mapping[JourneyName, float]) -> tuple[str, ...]:
-    """The operations that a mix consists of, by the names that the adapter gives them."""
+    """List the operations of which a mix consists, by the names that the adapter gives them."""
     browse = (shop.list_products(), shop.list_categories(), shop.open_product("1"))
     sign_in = (shop.sign_in("a@b.example", "-"), shop.view_cart())
     calls: Mapping[JourneyName, tuple[Call[Any], ...]] = {
@@ -130,11 +134,11 @@ def planned_operations(shop: ShopVerbs, mix: Mapping[JourneyName, float]) -> tup
 
 
 _MEAN_PLACE: Final = 4
-"""How far down a shopper looks on average: in a shop, what stands first is opened most."""
+"""Mean place in a list at which a shopper picks: what stands first is opened most."""
 
 
 def _pick(entries: tuple[T, ...], chance: random.Random) -> T:
-    """One of the entries, the first ones oftener."""
+    """Pick one of the entries, the first ones more often."""
     place = int(chance.expovariate(1 / _MEAN_PLACE))
     return entries[place % len(entries)]
 

@@ -1,11 +1,13 @@
 """The HTTP client of a shopper: locust's FastHttpSession over connections of its own.
 
-What it does differently from locust's defaults, and why:
+It differs from locust's defaults in these points:
 
 - No retry. geventhttpclient sends an idempotent request again when the connection breaks, so a target that drops every
   fiftieth answer would show no error.
 - No redirect is followed and no status raises: what an answer means is the verb's business.
-- Each shopper has a connection of its own, from an address of its own where the plan names a prefix.
+- Each shopper has a connection of its own, from an address of its own where the plan names a prefix, and to the
+  addresses that the target's host had when the load began: neither a redirect, nor a path that is a whole URL, nor
+  a change of DNS leads to another machine.
 - The time-out covers the whole exchange; the library's own covers one read, and a dripping answer never meets it.
 - Certificates are verified.
 """
@@ -18,13 +20,15 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import gevent
+from gevent import socket
 from gevent.ssl import SSLContext
 from geventhttpclient.client import HTTPClient, HTTPClientPool
 from geventhttpclient.connectionpool import ConnectionPool, SSLConnectionPool
 from geventhttpclient.response import HTTPConnectionClosed
 from locust.contrib.fasthttp import FastHttpSession
 
-from load.samples import Outcome
+from load.endpoints import SocketAddress, resolve_target
+from load.samples import RequestOutcome
 from spec.target.exchange import OWN_LIMITS, Headers, Request, Response
 
 _ANY_STATUS: Final = frozenset(range(1000))
@@ -34,13 +38,13 @@ class GeneratorError(Exception):
     """The generator cannot send what it should; the message is one sentence. It says nothing about the target."""
 
 
-class Answer:
-    """What came back: a response, or the outcome that says why there is none."""
+class ReceivedAnswer:
+    """An answer to a request: a response, or the outcome that says why there is none."""
 
     def __init__(self, context: Any) -> None:
         self._context = context
         failure = context.request_meta["exception"]
-        self.outcome: Outcome | None = None if failure is None else classify(failure)
+        self.outcome: RequestOutcome | None = None if failure is None else classify(failure)
         self.response: Response | None = None
         if failure is None:
             fields = [(str(name), str(value)) for name, value in context.headers.items()]
@@ -56,7 +60,7 @@ class Answer:
                 answer.failure(problem)
 
 
-class Client:
+class ShopperClient:
     """One shopper's connection to the target."""
 
     def __init__(self, session: Any, pool: HTTPClientPool, timeout: float) -> None:
@@ -64,12 +68,12 @@ class Client:
         self._pool = pool
         self._timeout = timeout
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> ReceivedAnswer:
         """Send a request and read the answer to its end."""
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", **dict(request.wire_headers())}
         with gevent.Timeout(self._timeout):
             # The session itself turns the time-out into an answer with this failure.
-            return Answer(
+            return ReceivedAnswer(
                 self._session.request(
                     request.method,
                     request.target,
@@ -85,21 +89,22 @@ class Client:
         self._pool.close()
 
 
-class ClientFactory:
-    """Makes clients of one target. Certificates are read once; each client has its own connection."""
+class ShopperClients:
+    """Clients of one target. Certificates are read once, and so is DNS; each client has its own connection."""
 
     def __init__(
         self,
         base_url: str,
         *,
         ca_certificate: str | None,
-        addresses: Iterator[str] | None,
+        sources: Iterator[str] | None,
         timeout: float,
         request_event: Any = None,
     ) -> None:
         """Raises OSError (ssl.SSLError included) when the certificate cannot be read."""
         self._base_url = base_url
-        self._addresses = addresses
+        self._sources = sources
+        self._targets: tuple[SocketAddress, ...] = ()
         self._timeout = timeout
         self._event = request_event
         self._tls: SSLContext | None = None
@@ -109,10 +114,15 @@ class ClientFactory:
                 ca_certificate
             )
 
-    def open(self) -> Client:
-        """A client that is nobody yet: no connection, no cookie, a fresh address."""
-        source = None if self._addresses is None else next(self._addresses)
-        pool = _Pool(source=source, tls=self._tls, timeout=self._timeout)
+    def resolve(self) -> None:
+        """Look up the target's addresses, to which all clients will connect. Raises UnresolvedHost."""
+        parts = urlsplit(self._base_url)
+        self._targets = resolve_target(self._base_url, parts.port or (80 if self._tls is None else 443))
+
+    def open(self) -> ShopperClient:
+        """Make a client without history: no connection, no cookie, a fresh address. The target has to be resolved."""
+        source = None if self._sources is None else next(self._sources)
+        pool = _Pool(targets=self._targets, source=source, tls=self._tls, timeout=self._timeout)
         session = FastHttpSession(
             base_url=self._base_url,
             request_event=self._event,
@@ -123,29 +133,34 @@ class ClientFactory:
             max_retries=0,
         )
         vars(session.client)["valid_response_codes"] = _ANY_STATUS
-        return Client(session, pool, self._timeout)
+        return ShopperClient(session, pool, self._timeout)
 
 
-def classify(failure: BaseException) -> Outcome:
-    """The outcome that an exception of the HTTP client stands for. Raises GeneratorError for what is our own limit."""
+def classify(failure: BaseException) -> RequestOutcome:
+    """Name the outcome that an exception of the HTTP client stands for.
+
+    Raises GeneratorError for a limit of the generator's own machine.
+    """
     cause: BaseException = getattr(failure, "original", None) or failure
     if isinstance(cause, OSError) and cause.errno in OWN_LIMITS:
         raise GeneratorError(f"No connection could be opened on this side: {cause.strerror}.")
-    kinds: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome], ...] = (
-        ((gevent.Timeout, TimeoutError), Outcome.TIMEOUT),
-        (ConnectionRefusedError, Outcome.REFUSED),
-        (ssl.SSLError, Outcome.TLS),
-        ((HTTPConnectionClosed, ConnectionError, OSError), Outcome.CLOSED),
+    kinds: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], RequestOutcome], ...] = (
+        ((gevent.Timeout, TimeoutError), RequestOutcome.TIMEOUT),
+        (ConnectionRefusedError, RequestOutcome.REFUSED),
+        (ssl.SSLError, RequestOutcome.TLS),
+        ((HTTPConnectionClosed, ConnectionError, OSError), RequestOutcome.CLOSED),
     )
-    return next((outcome for kind, outcome in kinds if isinstance(cause, kind)), Outcome.PROTOCOL)
+    return next((outcome for kind, outcome in kinds if isinstance(cause, kind)), RequestOutcome.PROTOCOL)
 
 
 class _Pool(HTTPClientPool):
     """The one connection of a shopper, where FastHttpSession expects a pool of clients."""
 
-    def __init__(self, *, source: str | None, tls: SSLContext | None, timeout: float) -> None:
+    def __init__(
+        self, *, targets: tuple[SocketAddress, ...], source: str | None, tls: SSLContext | None, timeout: float
+    ) -> None:
         super().__init__()
-        self._source, self._tls, self._timeout = source, tls, timeout
+        self._targets, self._source, self._tls, self._timeout = targets, source, tls, timeout
         self._client: HTTPClient | None = None
 
     def get_client(self, url: Any) -> HTTPClient:
@@ -164,19 +179,25 @@ class _Pool(HTTPClientPool):
     def _connections(self, url: Any, settings: dict[str, Any]) -> ConnectionPool:
         kind = _PlainConnection if self._tls is None else _TlsConnection
         settings = {name: value for name, value in settings.items() if name != "ssl"}
-        return kind(self._source, url.host, url.port, url.host, url.port, size=1, **settings)
+        return kind(self._targets, self._source, url.host, url.port, url.host, url.port, size=1, **settings)
 
 
 class _BoundConnection(ConnectionPool):
-    """A single connection that leaves from a given address and is closed for certain."""
+    """A single connection between given addresses that is closed for certain."""
 
-    def __init__(self, source: str | None, *arguments: Any, **settings: Any) -> None:
+    def __init__(
+        self, targets: tuple[SocketAddress, ...], source: str | None, *arguments: Any, **settings: Any
+    ) -> None:
         super().__init__(*arguments, **settings)
-        self.disable_ipv6 = source is not None
+        # A source address is one of IPv4, and cannot reach the others.
+        self._targets = [each for each in targets if source is None or each[0] == socket.AF_INET]
         self._source = source
         self._open: Any = None
         # HTTPClient.request sends again as often as `size` + 1 says; the pool itself no longer looks at it.
         self.size = -1
+
+    def _resolve(self) -> list[SocketAddress]:
+        return self._targets
 
     def _create_tcp_socket(self, *kind: Any) -> Any:
         tcp = super()._create_tcp_socket(*kind)

@@ -1,4 +1,4 @@
-"""Where a load was generated: what a reader needs to compare two runs."""
+"""The machine that generates a load: its priority, and its description for readers who compare two runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PREFERRED: Final = -10
 
 
 def claim_processor() -> None:
-    """Come before others on this machine where that is allowed (a privileged user, as in many containers).
+    """Take precedence over other processes where that is allowed (a privileged user, as in many containers).
 
     A generator belongs on a machine of its own. Where it shares one with the target, it must not be late because the
     target is busy; it needs a tenth of a core.
@@ -23,7 +23,7 @@ def claim_processor() -> None:
 
 
 def describe_host() -> dict[str, str | float]:
-    """Versions, cores, and how busy the machine was in the last minute."""
+    """Describe versions, cores, and how busy the machine was in the last minute."""
     return {
         "python": platform.python_version(),
         "locust": version("locust"),

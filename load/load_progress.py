@@ -1,4 +1,4 @@
-"""What a person sees while the load runs: one line a second on a terminal, one in ten seconds elsewhere."""
+"""Progress of a running load: one line a second on a terminal, one in ten seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Final
 import gevent
 
 from load.health import Heartbeat
-from load.load_plan import Plan
-from load.recorder import Recorder
+from load.load_plan import LoadPlan
+from load.recorder import SampleRecorder
 
 _SECONDS_WITHOUT_TERMINAL: Final = 10
 
 
-class Progress:
-    """Writes to standard error."""
+class LoadProgress:
+    """Writes the progress to standard error."""
 
-    def __init__(self, recorder: Recorder, heartbeat: Heartbeat, plan: Plan) -> None:
+    def __init__(self, recorder: SampleRecorder, heartbeat: Heartbeat, plan: LoadPlan) -> None:
         self._recorder = recorder
         self._heartbeat = heartbeat
         self._plan = plan

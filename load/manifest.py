@@ -1,32 +1,37 @@
 """The manifest of a load: how it ended, what was measured, and what the samples beside it are worth.
 
-`manifest.json` is written last and in one step, so it is there only when the samples are. Who reads a folder without
-one, or one whose samples are not those that it names, has no load: `read_run` raises.
+`manifest.json` is written last and in one step, so it is there only when the samples are. A folder without one, or with
+samples that are not those that it names, holds no load: `read_run` raises. `docs/schemas/load-manifest.schema.json` is
+made from `LoadManifest`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Final, Literal, Self
 
-import jsonschema
+from pydantic import AwareDatetime, Field
 
-from load.encoding import decode_judgement, encode_judgement
-from load.health import Lag
-from load.load_figures import Judgement
-from load.samples import Sample, pack_all, unpack_all
+from load.load_figures import Count, FigureReport, MeasuredTime
+from load.load_plan import LoadPlan, NotNegative, Positive
+from load.samples import RequestOutcome, Sample, pack_all, unpack_all
+from load.statistics.percentile import nearest_rank
+from reports.strict_model import InvalidContent, StrictModel, validate
 
 MANIFEST: Final = "manifest.json"
 SAMPLES: Final = "samples.bin"
 
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
-class Ended(StrEnum):
-    """How a load ended. Only `complete` says something about the target."""
+
+class LoadEnd(StrEnum):
+    """The ways in which a load ends. Only `complete` says something about the target."""
 
     COMPLETE = "complete"
     INTERRUPTED = "interrupted"
@@ -36,152 +41,145 @@ class Ended(StrEnum):
     """The target did not do what has to come before the load: it was not reached, or a verb was refused."""
 
 
-class NoRun(Exception):  # noqa: N818 - it says what there is not
+class NoUsableLoad(Exception):
     """The folder holds no load that could be judged; the message is one sentence that says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class GeneratorFigures:
-    """What the generator says of itself."""
+class Lag(StrictModel):
+    """Lateness of the generator against its own schedule, in milliseconds. All 0 where there was nothing to be late."""
+
+    p50: float
+    p95: float
+    p99: float
+    longest: float
+    count: Count
+
+    @classmethod
+    def of(cls, lateness: list[float]) -> Self:
+        """Sum up single latenesses in milliseconds."""
+        if not lateness:
+            return cls(p50=0.0, p95=0.0, p99=0.0, longest=0.0, count=0)
+        p50, p95, p99 = (nearest_rank(lateness, percentile) for percentile in (50, 95, 99))
+        return cls(p50=p50, p95=p95, p99=p99, longest=max(lateness), count=len(lateness))
+
+
+class GeneratorFigures(StrictModel):
+    """The generator's account of itself."""
 
     send_lag: Lag
+    """Of requests."""
     loop_lag: Lag
-    cpu_share: float
+    """Of the event loop."""
+    cpu_share: NotNegative
     """Of one core, used by the generator."""
-    machine_share: float | None
-    """Of all cores, used by everybody; a machine that is busy with other things makes a target slow."""
-    requests_per_second: float
-    most_in_flight: int
-    shoppers: int
-    abandoned_journeys: int
+    machine_share: Annotated[float, Field(ge=0, le=1)] | None
+    """Of all cores, used by everything on the machine; one that is busy with other things makes a target slow."""
+    requests_per_second: NotNegative
+    most_in_flight: Count
+    """Most requests at one moment that were sent and not over."""
+    shoppers: Count
+    abandoned_journeys: Count
     """Journeys whose later steps were never due because one had failed."""
-    cache_hits_claimed: int
-    """Hits by the answers' own word since the first request, preparation included."""
+    cache_hits_claimed: Count
+    """Answers since the first request, preparation included, that claimed to be cache hits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One of the moments, fixed in advance, at which the run could have stopped."""
+class SamplesFile(StrictModel):
+    """The file of samples that belongs to a manifest."""
 
-    seconds: float
-    alpha: float
-    judgement: Judgement
+    file: Literal["samples.bin"] = SAMPLES
+    count: Count
+    measured: Count
+    """Samples that were meant to start in the measured time."""
+    sha256: Sha256
+    outcomes: dict[RequestOutcome, Count]
+    """Measured samples by the way in which their request ended."""
+
+    @classmethod
+    def of(cls, samples: Iterable[Sample], measured: MeasuredTime) -> Self:
+        """Describe the file that holds these samples."""
+        taken = tuple(samples)
+        inside = [sample for sample in taken if measured.holds(sample)]
+        return cls(
+            count=len(taken),
+            measured=len(inside),
+            sha256=hashlib.sha256(pack_all(taken)).hexdigest(),
+            outcomes=dict(Counter(sample.outcome for sample in inside)),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """Everything about a load but its samples. The field names are those of `manifest.schema.json`."""
+class InterimLook(FigureReport):
+    """The figures at one of the moments, fixed in advance, at which the run could have stopped."""
 
-    ended: Ended
+    seconds: Positive
+    """Measured time at that moment."""
+    alpha: Positive
+    """Probability of a wrong decision that each figure has spent at this look."""
+
+
+class LoadManifest(StrictModel):
+    """Everything about a load but its samples."""
+
+    schema_version: Literal[2] = 2
+    ended: LoadEnd
     reason: str
-    plan: dict[str, Any]
-    plan_sha256: str
-    started: str
-    schedule_began: str
-    """The zero of all times in the samples, to lay them beside the target's own logs (RFC 3339, UTC)."""
-    finished: str
-    measured_start: float
-    measured_seconds: float
+    """The reason for an end that was not planned; empty for a complete load."""
+    plan: LoadPlan
+    plan_sha256: Sha256
+    """Digest of the plan in canonical JSON."""
+    started: AwareDatetime
+    schedule_began: AwareDatetime
+    """The zero of all times in the samples, to lay them beside the target's own logs."""
+    finished: AwareDatetime
+    measured: MeasuredTime
+    samples: SamplesFile
     operations: tuple[str, ...]
+    """Names of the operations, by their numbers in the samples."""
     planned_operations: tuple[str, ...]
+    """Operations of which the mix consists."""
     generator: GeneratorFigures
-    looks: tuple[Look, ...]
+    looks: tuple[InterimLook, ...]
     environment: dict[str, str | float]
+    """Versions, cores and load of the machine that generated the load."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadRun:
     """A load as it was recorded: the manifest and the samples that belong to it."""
 
-    manifest: Manifest
+    manifest: LoadManifest
     samples: tuple[Sample, ...]
 
     @property
     def measured(self) -> list[Sample]:
         """The samples that count: those that were meant to start in the measured time."""
-        start = self.manifest.measured_start
-        end = start + self.manifest.measured_seconds
-        return [sample for sample in self.samples if start <= sample.intended < end]
+        return [sample for sample in self.samples if self.manifest.measured.holds(sample)]
 
 
 def write_run(folder: Path, run: LoadRun) -> None:
     """Write samples and manifest; the manifest last and atomically."""
-    content = pack_all(run.samples)
-    (folder / SAMPLES).write_bytes(content)
-    document = _encode(run, hashlib.sha256(content).hexdigest())
-    jsonschema.validate(document, _schema())
+    (folder / SAMPLES).write_bytes(pack_all(run.samples))
     unfinished = folder / f"{MANIFEST}.part"
+    document = run.manifest.model_dump(mode="json")
     unfinished.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")
     unfinished.replace(folder / MANIFEST)
 
 
 def read_run(folder: Path) -> LoadRun:
-    """The load in a folder. Raises NoRun when manifest or samples are missing, torn, or do not belong together."""
+    """Read the load in a folder.
+
+    Raises NoUsableLoad when manifest or samples are missing, torn, or do not belong together.
+    """
     try:
         document = json.loads((folder / MANIFEST).read_bytes())
         content = (folder / SAMPLES).read_bytes()
-        jsonschema.validate(document, _schema())
+        manifest = validate(LoadManifest, document, MANIFEST)
         samples = tuple(unpack_all(content))
     except OSError as error:
-        raise NoRun(f"The load left no {Path(error.filename).name}.") from error
-    except (ValueError, jsonschema.ValidationError) as error:
-        raise NoRun(f"What the load left cannot be read: {str(error).splitlines()[0]}.") from error
-    named = document["samples"]
-    if (named["count"], named["sha256"]) != (len(samples), hashlib.sha256(content).hexdigest()):
-        raise NoRun("The samples are not those that the manifest names.")
-    return LoadRun(_decode(document), samples)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(Path(__file__).with_suffix(".schema.json").read_bytes())
-    return content
-
-
-def _encode(run: LoadRun, sha256: str) -> dict[str, object]:
-    manifest, measured = run.manifest, run.measured
-    outcomes: dict[str, int] = {}
-    for sample in measured:
-        outcomes[sample.outcome.value] = outcomes.get(sample.outcome.value, 0) + 1
-    return {
-        "schema_version": 1,
-        "ended": manifest.ended.value,
-        "reason": manifest.reason,
-        "plan": manifest.plan,
-        "plan_sha256": manifest.plan_sha256,
-        "started": manifest.started,
-        "schedule_began": manifest.schedule_began,
-        "finished": manifest.finished,
-        "measured": {"start": manifest.measured_start, "seconds": manifest.measured_seconds},
-        "samples": {"file": SAMPLES, "count": len(run.samples), "measured": len(measured), "sha256": sha256},
-        "operations": list(manifest.operations),
-        "planned_operations": list(manifest.planned_operations),
-        "outcomes": outcomes,
-        "generator": asdict(manifest.generator),
-        "looks": [
-            {"seconds": look.seconds, "alpha": look.alpha, **encode_judgement(look.judgement)}
-            for look in manifest.looks
-        ],
-        "environment": manifest.environment,
-    }
-
-
-def _decode(document: dict[str, Any]) -> Manifest:
-    generator = document["generator"]
-    lags = {name: Lag(**generator[name]) for name in ("send_lag", "loop_lag")}
-    return Manifest(
-        ended=Ended(document["ended"]),
-        reason=document["reason"],
-        plan=document["plan"],
-        plan_sha256=document["plan_sha256"],
-        started=document["started"],
-        schedule_began=document["schedule_began"],
-        finished=document["finished"],
-        measured_start=document["measured"]["start"],
-        measured_seconds=document["measured"]["seconds"],
-        operations=tuple(document["operations"]),
-        planned_operations=tuple(document["planned_operations"]),
-        generator=GeneratorFigures(**{**generator, **lags}),
-        looks=tuple(Look(look["seconds"], look["alpha"], decode_judgement(look)) for look in document["looks"]),
-        environment=document["environment"],
-    )
+        raise NoUsableLoad(f"The load left no {Path(error.filename).name}.") from error
+    except (InvalidContent, ValueError) as error:
+        raise NoUsableLoad(f"What the load left cannot be read: {str(error).splitlines()[0]}.") from error
+    named = manifest.samples
+    if (named.count, named.sha256) != (len(samples), hashlib.sha256(content).hexdigest()):
+        raise NoUsableLoad("The samples are not those that the manifest names.")
+    return LoadRun(manifest, samples)

@@ -1,4 +1,4 @@
-"""What has to be there before shoppers come: accounts to sign in with, and things to look at, search for and order."""
+"""Prepare a target for shoppers: accounts to sign in with, and things to look at, search for and order."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from gevent.pool import Pool
 
 from load.assortment import count_pieces, deal_out, list_wares, search_terms
 from load.journeys import Customer, Shoppers, Ware
-from load.load_client import ClientFactory
-from load.load_plan import Plan
+from load.load_client import ShopperClients
+from load.load_plan import LoadPlan
 from spec.target.cache_status import claims_hit
 from spec.target.exchange import UnexpectedAnswer
 from spec.target.values import Product
@@ -33,12 +33,12 @@ class PreparationError(Exception):
 class Preparation:
     """Prepares a target through its own verbs, each request as a client of its own."""
 
-    def __init__(self, plan: Plan, shop: ShopVerbs, clients: ClientFactory) -> None:
+    def __init__(self, plan: LoadPlan, shop: ShopVerbs, clients: ShopperClients) -> None:
         self._plan = plan
         self._shop = shop
         self._clients = clients
         self.hits = 0
-        """Answers that were cache hits by their own word."""
+        """Answers that claimed to be cache hits."""
 
     def run(self) -> Shoppers:
         """Look at the catalogue and register the customers. Raises PreparationError."""
@@ -60,9 +60,9 @@ class Preparation:
         )
 
     def _orders_to_come(self) -> int:
-        """Orders that the longest run will place, with four standard deviations of a Poisson count above the mean."""
+        """Bound the orders of the longest run: four standard deviations of a Poisson count above the mean."""
         plan = self._plan
-        share = plan.mix.get("order", 0) / sum(plan.mix.values())
+        share = plan.mix.order / sum(plan.mix.weights.values())
         mean = plan.arrivals_per_second * share * (plan.warm_up_seconds + plan.looks[-1])
         return math.ceil(mean + 4 * math.sqrt(mean))
 
@@ -79,7 +79,7 @@ class Preparation:
         return products
 
     def _wares(self, products: Sequence[Product], needed: int) -> list[Ware]:
-        """Things in stock, from as many products as the orders to come need."""
+        """Collect things in stock, from as many products as the orders to come need."""
         wares: list[Ware] = []
         if not needed:
             return wares

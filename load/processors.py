@@ -1,4 +1,4 @@
-"""How busy the processors were: the generator's own use of them, and everybody's together."""
+"""Measure how busy the processors are: with the generator, and with everything on the machine."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class Processors:
             gevent.sleep(_SECONDS)
 
     def own_share(self, start: float, end: float) -> float:
-        """How much of one core the generator used between two moments; 1 is all of it."""
+        """Return the share of one core that the generator used between two moments; 1 is all of it."""
         first, last = self._ends(start, end)
         return (last.own - first.own) / (last.at - first.at) if last.at > first.at else 0.0
 
     def machine_share(self, start: float, end: float) -> float | None:
-        """How much of all cores everybody used between two moments, time stolen from a virtual machine included.
+        """Return the share of all cores that was used between two moments, from 0 to 1.
 
-        From 0 to 1; None where the system does not tell.
+        Time stolen from a virtual machine counts as used. None where the system does not tell.
         """
         first, last = self._ends(start, end)
         return (last.busy - first.busy) / (last.total - first.total) if last.total > first.total else None
@@ -59,7 +59,7 @@ class Processors:
 
 
 def read_ticks(statistics: Path) -> tuple[int, int]:
-    """Busy ticks and all ticks of a file in the form of /proc/stat (proc(5)); zeros where there is none."""
+    """Read busy ticks and all ticks of a file in the form of /proc/stat (proc(5)); zeros where there is none."""
     try:
         first = statistics.read_text().split("\n", 1)[0]
     except OSError:

@@ -1,4 +1,4 @@
-"""Recording: each request from the moment it is due, so that one that is never sent or answered is not forgotten."""
+"""Record each request from the moment it is due, so that one that is never sent or answered is not forgotten."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from gevent.event import Event
 
-from load.samples import Outcome, Sample
+from load.samples import RequestOutcome, Sample
 
 
 @dataclass(slots=True, eq=False)
@@ -38,7 +38,7 @@ class Clock:
         return time.perf_counter() - self._origin
 
 
-class Recorder:
+class SampleRecorder:
     """All requests of a run: those that are over, and those that are due."""
 
     def __init__(self, clock: Clock, operations: tuple[str, ...]) -> None:
@@ -67,20 +67,20 @@ class Recorder:
         return due
 
     def send(self, due: Due) -> float:
-        """Note that the request leaves now; gives the time."""
+        """Note that the request leaves now, and return the time."""
         due.sent = self.clock.now()
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         return due.sent
 
     def close(
-        self, due: Due, outcome: Outcome, *, done: float | None = None, status: int = 0, hit: bool | None = None
+        self, due: Due, outcome: RequestOutcome, *, done: float | None = None, status: int = 0, hit: bool | None = None
     ) -> None:
         """Note how the request ended."""
         del self._due[due]
         self.in_flight -= due.sent is not None
         self.samples.append(_sample(due, outcome, done=done, status=status, hit=hit))
-        self.errors += outcome is not Outcome.OK
+        self.errors += outcome is not RequestOutcome.OK
         self._closed.set()
 
     def settle(self, before: float, timeout: float) -> None:
@@ -93,16 +93,16 @@ class Recorder:
                 return
 
     def taken_until(self, end: float) -> Iterator[Sample]:
-        """Every request that was due before `end`; those that are not over are failures."""
+        """Yield every request that was due before `end`; those that are not over are failures."""
         yield from (sample for sample in self.samples if sample.intended < end)
         for due in self._due:
             if due.intended < end:
-                outcome = Outcome.UNSENT if due.sent is None else Outcome.UNANSWERED
+                outcome = RequestOutcome.UNSENT if due.sent is None else RequestOutcome.UNANSWERED
                 yield _sample(due, outcome)
 
 
 def _sample(
-    due: Due, outcome: Outcome, *, done: float | None = None, status: int = 0, hit: bool | None = None
+    due: Due, outcome: RequestOutcome, *, done: float | None = None, status: int = 0, hit: bool | None = None
 ) -> Sample:
     return Sample(
         intended=due.intended,

@@ -1,4 +1,4 @@
-"""What happened to each request, exactly, and the file that holds it (`samples.bin`).
+"""Samples: one record of each request, and the file that holds them (`samples.bin`).
 
 The file is a sequence of records without a header, little-endian, 36 bytes each:
 
@@ -10,7 +10,7 @@ The file is a sequence of records without a header, little-endian, 36 bytes each
         28  uint16   operation: index into the manifest's `operations`
         30  uint16   HTTP status; 0 without an answer
         32  uint8    step of the shopper's journey, from 0
-        33  uint8    outcome: index into `Outcome`; 0 is success
+        33  uint8    outcome: index into `RequestOutcome`; 0 is success
         34  uint8    1 a cacheable read, 2 it says whether it was a hit (Cache-Status), 4 it was a hit
         35  uint8    0
 
@@ -29,8 +29,8 @@ from typing import Final
 _RECORD: Final = struct.Struct("<dddIHHBBBx")
 
 
-class Outcome(Enum):
-    """How a request ended. The order is part of the file format: only ever add at the end."""
+class RequestOutcome(Enum):
+    """The ways in which a request ends. The order is part of the file format: only ever add at the end."""
 
     OK = "ok"
     STATUS = "unexpected status"
@@ -44,7 +44,7 @@ class Outcome(Enum):
     UNSENT = "never sent"
 
 
-_OUTCOMES: Final = tuple(Outcome)
+_OUTCOMES: Final = tuple(RequestOutcome)
 _INDEX: Final = {outcome: index for index, outcome in enumerate(_OUTCOMES)}
 
 
@@ -59,14 +59,14 @@ class Sample:
     step: int
     operation: int
     status: int
-    outcome: Outcome
+    outcome: RequestOutcome
     cacheable: bool = False
     hit: bool | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether the answer came and was what the shopper's step expects."""
-        return self.outcome is Outcome.OK
+        """True where the answer came and was what the shopper's step expects."""
+        return self.outcome is RequestOutcome.OK
 
     @property
     def latency(self) -> float:
@@ -80,7 +80,7 @@ class Sample:
 
 
 def pack(sample: Sample) -> bytes:
-    """The record of a sample."""
+    """Make the record of a sample."""
     marks = sample.cacheable + 2 * (sample.hit is not None) + 4 * bool(sample.hit)
     return _RECORD.pack(
         sample.intended,
@@ -96,12 +96,12 @@ def pack(sample: Sample) -> bytes:
 
 
 def pack_all(samples: Iterable[Sample]) -> bytes:
-    """The content of a samples file."""
+    """Make the content of a samples file."""
     return b"".join(map(pack, samples))
 
 
 def unpack_all(content: bytes) -> Iterator[Sample]:
-    """The samples of a file. Raises ValueError when it does not consist of whole, known records."""
+    """Read the samples of a file. Raises ValueError when it does not consist of whole, known records."""
     if len(content) % _RECORD.size:
         raise ValueError(f"{len(content)} bytes are no whole number of records of {_RECORD.size} bytes")
     for intended, sent, done, shopper, operation, status, step, outcome, marks in _RECORD.iter_unpack(content):

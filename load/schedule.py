@@ -1,4 +1,4 @@
-"""The schedule: when shoppers arrive and what each of them is about. It is drawn from the seed alone."""
+"""The schedule: arrivals of shoppers and their journeys, drawn from the seed alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Arrival:
 
 
 def draw_arrivals(*, rate: float, mix: Mapping[JourneyName, float], seed: int) -> Iterator[Arrival]:
-    """Poisson arrivals without end: `rate` a second on average, gaps exponential, journeys by weight."""
+    """Draw Poisson arrivals without end: `rate` a second on average, gaps exponential, journeys by weight."""
     chance = random.Random(f"arrivals {seed}")
     journeys, weights = tuple(mix), tuple(mix.values())
     at = 0.0

@@ -1,4 +1,4 @@
-"""One load of this process: the plan's adapter, its certificate, and the engine that runs it."""
+"""Run one load in this process, with the plan's adapter and certificate."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from pathlib import Path
 from gevent.ssl import SSLError
 
 from load.engine import Engine
-from load.load_plan import Plan
-from load.manifest import Ended
-from load.strict import InputError
+from load.load_plan import LoadPlan
+from load.manifest import LoadEnd
+from reports.strict_model import InvalidContent
 from spec.target.adapters import AdapterError, load_adapter
 
 
-def run_plan(plan: Plan, folder: Path) -> Ended:
-    """Run the plan and say in one sentence how it ended. Raises InputError for what the plan names wrongly."""
+def run_plan(plan: LoadPlan, folder: Path) -> LoadEnd:
+    """Run the plan and write one sentence about its end. Raises InvalidContent for what the plan names wrongly."""
     try:
-        engine = Engine(plan, load_adapter(plan.adapter_module, plan.adapter_paths), folder)
+        engine = Engine(plan, load_adapter(plan.adapter.module, plan.adapter.paths), folder)
     except AdapterError as error:
-        raise InputError(str(error)) from error
+        raise InvalidContent(str(error)) from error
     except (SSLError, OSError) as error:
-        raise InputError(f"The certificate {plan.ca_certificate} cannot be used: {error.strerror or error}.") from error
+        raise InvalidContent(
+            f"The certificate {plan.ca_certificate} cannot be used: {error.strerror or error}."
+        ) from error
     # What was imported lives as long as the process: the collector need not walk through it while requests wait.
     gc.freeze()
     ended, sentence = engine.run()

@@ -5,24 +5,24 @@ from __future__ import annotations
 from gevent.event import Event
 from gevent.pool import Group
 
-from load.journeys import Journey, Shoppers, Step
-from load.load_client import Answer, Client, ClientFactory, GeneratorError
-from load.load_plan import Plan
-from load.recorder import Due, Recorder
-from load.samples import Outcome
+from load.journeys import Journey, JourneyStep, Shoppers
+from load.load_client import GeneratorError, ReceivedAnswer, ShopperClient, ShopperClients
+from load.load_plan import LoadPlan
+from load.recorder import Due, SampleRecorder
+from load.samples import RequestOutcome
 from load.schedule import Arrival, draw_arrivals
 from spec.target.cache_status import claims_hit
 from spec.target.exchange import EXAMINED_FIELD, UnexpectedAnswer
 
 
-class _StepFailed(Exception):  # noqa: N818 - it is the target's failure and only ends the journey
+class _StepFailed(Exception):
     """A step did not give what the journey needs, so the shopper leaves."""
 
 
 class Traffic:
     """An open load: each arrival has its own moment, greenlet, client and connection."""
 
-    def __init__(self, plan: Plan, shoppers: Shoppers, clients: ClientFactory, recorder: Recorder) -> None:
+    def __init__(self, plan: LoadPlan, shoppers: Shoppers, clients: ShopperClients, recorder: SampleRecorder) -> None:
         self._plan = plan
         self._shoppers = shoppers
         self._clients = clients
@@ -32,19 +32,19 @@ class Traffic:
         self._stopping = Event()
         self._moved = Event()
         self.arrived_until = 0.0
-        """Everybody who was to come before this moment of the schedule has come."""
+        """All shoppers who were to come before this moment of the schedule have come."""
         self.shoppers = 0
         self.hits = 0
-        """Answers that were cache hits by their own word."""
+        """Answers that claimed to be cache hits."""
         self.breakage: BaseException | None = None
-        """What broke in the engine itself; never anything that the target did."""
+        """The error that broke the engine itself; never anything that the target did."""
         self.broken = Event()
 
     def drive(self) -> None:
         """Let shoppers arrive until the longest run is over. The schedule is absolute: being late shifts nothing."""
         plan = self._plan
         end = plan.warm_up_seconds + plan.looks[-1]
-        for arrival in draw_arrivals(rate=plan.arrivals_per_second, mix=plan.mix, seed=plan.seed):
+        for arrival in draw_arrivals(rate=plan.arrivals_per_second, mix=plan.mix.weights, seed=plan.seed):
             self.arrived_until = min(arrival.at, end)
             self._moved.set()
             if arrival.at >= end or self._pause_until(arrival.at):
@@ -59,7 +59,7 @@ class Traffic:
             )
 
     def wait_for_arrivals(self, before: float, timeout: float) -> None:
-        """Wait until everybody who was to come before this moment has come, or the time is over."""
+        """Wait until all shoppers who were to come before this moment have come, or the time is over."""
         deadline = self._clock.now() + timeout
         while self.arrived_until < before:
             self._moved.clear()
@@ -73,13 +73,13 @@ class Traffic:
         self.broken.set()
 
     def stop(self, drain: float) -> None:
-        """Nobody arrives any more and nobody goes on; requests under way may end within `drain` seconds."""
+        """Let no shopper arrive or go on; requests under way may end within `drain` seconds."""
         self._stopping.set()
         self._walking.join(timeout=drain)
         self._walking.kill()
 
-    def _walk(self, arrival: Arrival, journey: Journey, step: Step[object], due: Due) -> None:
-        """One shopper's way. A failed step ends it; its later steps were never due and count nowhere."""
+    def _walk(self, arrival: Arrival, journey: Journey, step: JourneyStep[object], due: Due) -> None:
+        """Walk one shopper through a journey. A failed step ends it; later steps were never due and do not count."""
         client = self._clients.open()
         number = 0
         try:
@@ -98,8 +98,8 @@ class Traffic:
         finally:
             client.close()
 
-    def _take(self, client: Client, step: Step[object], due: Due) -> object:
-        """One request: send it, read it, record it. Raises _StepFailed when it gave nothing to go on with."""
+    def _take(self, client: ShopperClient, step: JourneyStep[object], due: Due) -> object:
+        """Send one request, read the answer and record it. Raises _StepFailed when it gave nothing to go on with."""
         self._recorder.send(due)
         request = step.call.request
         answer = client.send(request.with_header(EXAMINED_FIELD, "1") if self._plan.mark_examined else request)
@@ -119,7 +119,7 @@ class Traffic:
             raise _StepFailed(problem)
         return value
 
-    def _expect(self, arrival: Arrival, number: int, intended: float, step: Step[object]) -> Due:
+    def _expect(self, arrival: Arrival, number: int, intended: float, step: JourneyStep[object]) -> Due:
         operation = step.call.request.operation
         return self._recorder.expect(
             intended, shopper=arrival.number, step=number, operation=operation, cacheable=step.cacheable
@@ -130,16 +130,16 @@ class Traffic:
         return bool(self._stopping.wait(max(0.0, moment - self._clock.now())))
 
 
-def _read(step: Step[object], answer: Answer) -> tuple[Outcome, str | None, object]:
-    """What the answer is worth to the shopper: outcome, what is wrong with it, and the value if nothing is."""
+def _read(step: JourneyStep[object], answer: ReceivedAnswer) -> tuple[RequestOutcome, str | None, object]:
+    """Read an answer as the shopper does: the outcome, what is wrong with it, and the value if nothing is."""
     if answer.response is None:
-        outcome = answer.outcome or Outcome.PROTOCOL
+        outcome = answer.outcome or RequestOutcome.PROTOCOL
         return outcome, outcome.value, None
     try:
         value = step.call.read(answer.response)
     except UnexpectedAnswer as error:
-        return (Outcome.CONTENT if answer.response.succeeded else Outcome.STATUS), str(error), None
+        return (RequestOutcome.CONTENT if answer.response.succeeded else RequestOutcome.STATUS), str(error), None
     complaint = step.complaint(value)
     if complaint is not None:
-        return Outcome.CONTENT, complaint, None
-    return Outcome.OK, None, value
+        return RequestOutcome.CONTENT, complaint, None
+    return RequestOutcome.OK, None, value

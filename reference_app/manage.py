@@ -7,7 +7,7 @@ from django.core.management import execute_from_command_line
 
 
 def main() -> None:
-    """Runs the command that the arguments name, in production settings unless the environment says otherwise."""
+    """Run the command that the arguments name, in production settings unless the environment says otherwise."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reference_app.settings.production")
     execute_from_command_line(sys.argv)
 

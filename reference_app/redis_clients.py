@@ -33,7 +33,7 @@ class ThreadClients:
 
     @property
     def current(self) -> Any:
-        """The client of this thread. Raises redis.RedisError when there is nobody to connect to."""
+        """The client of this thread. Raises redis.RedisError when there is no server to connect to."""
         process = os.getpid()
         if getattr(self._local, "process", None) != process:
             self._local.client = self._connect()
@@ -41,11 +41,11 @@ class ThreadClients:
         return self._local.client
 
     def ask(self, *command: Value) -> Any:
-        """The answer of one command as Redis gives it, past the bookkeeping of the client. Raises redis.RedisError."""
+        """Send one command past the bookkeeping of the client; return the answer of Redis. Raises redis.RedisError."""
         connection = self.current.connection
         try:
             connection.send_command(*command)
             return connection.read_response()
-        except self._retried:  # the connection has closed itself, and opens anew
+        except self._retried:  # the connection has closed itself, and opens again
             connection.send_command(*command)
             return connection.read_response()

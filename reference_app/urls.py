@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
-from reference_app.api.pages import docs_page, icon, reference_page
+from reference_app.api.documentation_pages import docs_page, icon, reference_page
 from reference_app.api.routes import api_routes
 from reference_app.observability.metrics import metrics_page
 

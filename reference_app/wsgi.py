@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reference_app.settings.producti
 
 
 def refuse_bad_settings() -> None:
-    """Ends the process with one line for each error of the system checks. Raises SystemExit."""
+    """End the process with one line for each error of the system checks. Raises SystemExit."""
     errors = [message for message in run_checks() if message.level >= ERROR]
     if errors:
         for error in errors:

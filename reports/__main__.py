@@ -1,4 +1,4 @@
-"""Reports of a finished run: `python -m reports render RUN_DIR` and `python -m reports gate RUN_DIR`."""
+"""Reports of a finished run: `python -m reports {render,gate} RUN_DIR`, and the schema of its results."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from reports.exit_codes import PRECEDENCE, ExitCode
 from reports.gate import describe_answer, examine_run, record_exit_code
-from reports.rendering import RESULTS_NAME, render_run
-from reports.results import ResultsError, find_tampering
+from reports.results import RESULTS_NAME, ResultsError, TamperingError, find_tampering, render_schema
+from reports.run_outputs import render_run
 from reports.terminal import Page, wants_colour
 
 
@@ -43,6 +43,8 @@ def build_parser() -> argparse.ArgumentParser:
             default=datetime.now(UTC).date(),
             help="day of the judgement, as YYYY-MM-DD (default: today, UTC)",
         )
+    schema = "print the JSON Schema of results.json, which stands in docs/schemas/results.schema.json"
+    commands.add_parser("schema", help=schema, description=f"{schema[0].upper()}{schema[1:]}.")
     return parser
 
 
@@ -51,6 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # an icon that the terminal's encoding lacks is no reason to fail
     options = build_parser().parse_args(arguments)
+    if options.command == "schema":
+        sys.stdout.write(render_schema())
+        return ExitCode.MET
     run_folder: Path = options.run_folder
     if not run_folder.is_dir():
         return complain(f"{run_folder} is not a folder of a run.", ExitCode.WRONG_USE)
@@ -66,6 +71,8 @@ def render(run_folder: Path, judged_at: date) -> int:
         return complain(tampering[0], ExitCode.TAMPERED)
     try:
         paths = render_run(run_folder, judged_at)
+    except TamperingError as error:
+        return complain(str(error), ExitCode.TAMPERED)
     except ResultsError as error:
         return complain(str(error), ExitCode.HARNESS_ERROR)
     except OSError as error:

@@ -1,16 +1,18 @@
-"""Exit codes of the gate, what they mean, and which one wins where several apply."""
+"""Exit codes of every command: their meaning, their order of precedence, and the one for each end of a run."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from reports.results import Ended
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 class ExitCode(IntEnum):
-    """What the gate answers with. The values are part of the interface and never change their meaning."""
+    """Answer of a command. The values are part of the interface and never change their meaning."""
 
     MET = 0
     FAILED = 1
@@ -40,6 +42,13 @@ _MEANINGS = {
     ExitCode.INTERRUPTED: "The run was interrupted.",
 }
 
+_ENDINGS = {
+    Ended.COMPLETE: ExitCode.MET,
+    Ended.INTERRUPTED: ExitCode.INTERRUPTED,
+    Ended.UNREACHABLE: ExitCode.UNREACHABLE,
+    Ended.HARNESS_ERROR: ExitCode.HARNESS_ERROR,
+}
+
 PRECEDENCE = (
     ExitCode.WRONG_USE,
     ExitCode.UNREACHABLE,
@@ -52,6 +61,11 @@ PRECEDENCE = (
     ExitCode.MET,
 )
 """The first that applies is the answer."""
+
+
+def code_of_end(ended: Ended) -> ExitCode:
+    """Return the exit code for how a run ended, as long as nothing is said of what it found."""
+    return _ENDINGS[ended]
 
 
 def choose(codes: Iterable[ExitCode]) -> ExitCode:

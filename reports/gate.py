@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 
 from reports.exit_codes import ExitCode, choose
 from reports.judgement import Judgement, judge
-from reports.rendering import REPORT_NAME, RESULTS_NAME, is_rendered
-from reports.results import ResultsError, find_tampering, read_results, write_atomically
+from reports.results import (
+    RESULTS_NAME,
+    SUMS_NAME,
+    ResultsError,
+    find_altered_evidence,
+    find_tampering,
+    read_results,
+    write_atomically,
+)
+from reports.run_outputs import REPORT_NAME, is_rendered
 from reports.sentences import describe_debt
 from reports.verdicts import Verdict
 
@@ -37,15 +45,19 @@ class GateAnswer:
 
 def examine_run(run_folder: Path, judged_at: date) -> GateAnswer:
     """Judge the results in `run_folder` and the files around them. Nothing is written."""
-    if not (run_folder / RESULTS_NAME).exists() and not (run_folder / "SHA256SUMS").exists():
+    if not (run_folder / RESULTS_NAME).exists() and not (run_folder / SUMS_NAME).exists():
         finding = f"{run_folder} holds no {RESULTS_NAME}: the run broke off before it could write one."
         return GateAnswer(ExitCode.HARNESS_ERROR, None, [finding])
     findings = find_tampering(run_folder, [RESULTS_NAME])
-    codes = {ExitCode.TAMPERED} if findings else set()
     try:
-        judgement = judge(read_results(run_folder / RESULTS_NAME), judged_at)
+        results = read_results(run_folder / RESULTS_NAME)
     except ResultsError as error:
-        return GateAnswer(choose({*codes, ExitCode.HARNESS_ERROR}), None, [*findings, str(error)])
+        codes = {ExitCode.TAMPERED, ExitCode.HARNESS_ERROR} if findings else {ExitCode.HARNESS_ERROR}
+        return GateAnswer(choose(codes), None, [*findings, str(error)])
+    # The sums may have been written again with the files; the digests in the results are another witness.
+    findings = findings or find_altered_evidence(run_folder, results.evidence)
+    codes = {ExitCode.TAMPERED} if findings else set()
+    judgement = judge(results, judged_at)
     if not is_rendered(run_folder):
         codes.add(ExitCode.NO_REPORT)
         findings.append("The report is missing or of other results; `python -m reports render` writes it.")
@@ -53,7 +65,7 @@ def examine_run(run_folder: Path, judged_at: date) -> GateAnswer:
 
 
 def record_exit_code(run_folder: Path, code: ExitCode) -> None:
-    """Write the exit code beside the results, for whoever cannot see that of the process."""
+    """Write the exit code beside the results, for programs that cannot see that of the process."""
     write_atomically(run_folder / EXIT_CODE_NAME, f"{code.value}\n".encode())
 
 

@@ -10,9 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from reports import sentences
-from reports.exit_codes import ExitCode, choose
+from reports.exit_codes import ExitCode, choose, code_of_end
 from reports.reasons import REASONS, Reason
-from reports.results import Ended
 from reports.results.tally import count_verdicts
 from reports.verdicts import Verdict
 
@@ -34,12 +33,6 @@ _TONES = {
     ExitCode.INTERRUPTED: Verdict.NOT_TESTED,
 }
 
-_ENDINGS = {
-    Ended.UNREACHABLE: ExitCode.UNREACHABLE,
-    Ended.HARNESS_ERROR: ExitCode.HARNESS_ERROR,
-    Ended.INTERRUPTED: ExitCode.INTERRUPTED,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Unexamined:
@@ -50,7 +43,7 @@ class Unexamined:
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
+class JudgedChapter:
     """The requirements of one chapter, in the order of the catalogue, and how many in scope have each verdict."""
 
     name: str
@@ -60,7 +53,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How many requirements were examined, and how many of them were seen to catch a fault that is not stale."""
+    """Number of requirements that were examined, and of those that were seen to catch a fault that is not stale."""
 
     examined: int
     seen: int
@@ -68,7 +61,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is made of results on a given day.
+    """The view of results on a given day.
 
     `counts` has all seven verdicts over the requirements in scope, `levels` the same for MUST, SHOULD and MAY apart.
     `debt` are the requirements that have no check yet, which stand outside the gate.
@@ -84,7 +77,7 @@ class Judgement:
     levels: dict[str, dict[Verdict, int]]
     debt: list[RequirementResult]
     unexamined: list[Unexamined]
-    chapters: list[Chapter]
+    chapters: list[JudgedChapter]
     proof: Proof
 
     @property
@@ -145,7 +138,7 @@ def judge(results: Results, judged_at: date) -> Judgement:
 
 def decide(results: Results, musts: dict[Verdict, int], counts: dict[Verdict, int]) -> ExitCode:
     """Return the exit code that results alone justify; the gate adds what is wrong with the files around them."""
-    codes = {_ENDINGS[results.run.ended]} if results.run.ended in _ENDINGS else set()
+    codes = {code_of_end(results.run.ended)}
     if musts[Verdict.FAIL]:
         codes.add(ExitCode.FAILED)
     if counts[Verdict.ERROR]:
@@ -168,12 +161,12 @@ def group_unexamined(requirements: Iterable[RequirementResult]) -> list[Unexamin
     return [Unexamined(REASONS[code], members) for code, members in groups.items() if members]
 
 
-def group_chapters(requirements: Iterable[RequirementResult]) -> list[Chapter]:
+def group_chapters(requirements: Iterable[RequirementResult]) -> list[JudgedChapter]:
     """Group requirements by chapter, in the order in which chapters first appear."""
     groups: dict[str, list[RequirementResult]] = {}
     for requirement in requirements:
         groups.setdefault(requirement.chapter, []).append(requirement)
-    return [Chapter(name, members, count_verdicts(members)) for name, members in groups.items()]
+    return [JudgedChapter(name, members, count_verdicts(members)) for name, members in groups.items()]
 
 
 def weigh_proof(requirements: Iterable[RequirementResult]) -> Proof:

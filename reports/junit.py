@@ -18,7 +18,7 @@ from reports.text import one_line, visible
 from reports.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from reports.judgement import Chapter, Judgement
+    from reports.judgement import JudgedChapter, Judgement
     from reports.results import CheckResult, RequirementResult
 
 _KINDS = {
@@ -40,7 +40,7 @@ def render_junit(judgement: Judgement) -> bytes:
     return bytes(document.tostring())
 
 
-def _suite(chapter: Chapter, judgement: Judgement) -> TestSuite:
+def _suite(chapter: JudgedChapter, judgement: Judgement) -> TestSuite:
     suite = TestSuite(chapter.name)
     suite.timestamp = judgement.results.run.started.strftime("%Y-%m-%dT%H:%M:%S")
     suite.add_property("run", judgement.results.run.id)
@@ -82,6 +82,7 @@ def _message(requirement: RequirementResult) -> str:
 def _describe(check: CheckResult) -> str:
     lines = [f"{check.verdict.label}: {check.title}", check.node, f"examined {check.done} of {check.total}"]
     details = {
+        "description": check.description,
         "outcome": check.outcome_code,
         "expected": check.expected,
         "observed": check.observed,
@@ -89,7 +90,7 @@ def _describe(check: CheckResult) -> str:
         "reason": check.reason,
         "seed": check.seed,
         "example": check.example,
-        "curl": check.curl,
+        "reproduce": check.reproduce,
     }
     lines += [f"{name}: {value}" for name, value in details.items() if value not in {None, ""}]
     return "\n".join(lines)

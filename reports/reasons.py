@@ -1,4 +1,4 @@
-"""Why requirements were not examined, in words: title and explanation of each reason code."""
+"""Reasons for not examining a requirement, in words: title and explanation of each reason code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Reason(NamedTuple):
-    """What a reader sees of a reason code."""
+    """A reason code as a reader sees it."""
 
     title: str
     explanation: str
@@ -20,6 +20,9 @@ REASONS: dict[ReasonCode, Reason] = {
     "interrupted": Reason("Interrupted", "The run ended before they were examined to the end."),
     "nothing examined": Reason("Nothing examined", "The check ran and found nothing to examine, or too little."),
     "window shut": Reason("Window shut", "The target does not grant what they need to see; its profile can."),
+    "not on this machine": Reason(
+        "Not on this machine", "A tool that they need is not on the machine of this run, so they are outside its scope."
+    ),
     "effect not allowed": Reason("Effect not allowed", "The profile does not allow what they would do to the target."),
     "not claimed": Reason("Not claimed", "The profile does not claim them, so they are outside the scope of this run."),
     "no check yet": Reason("No check yet", "A debt of the specification, not of the target: outside the gate."),

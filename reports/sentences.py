@@ -48,7 +48,7 @@ def is_partial(results: Results) -> bool:
 
 
 def explain(code: ExitCode, results: Results, musts: Mapping[Verdict, int], examined: int) -> str:
-    """Return the clause after the headline. `musts` counts the MUSTs in scope, `examined` whatever was decided."""
+    """Return the clause after the headline. `musts` and `examined` count the MUSTs in scope and what was decided."""
     early = {
         ExitCode.UNREACHABLE: f"{results.target.base_url or 'the target'} gave no answer, so nothing is said about it",
         ExitCode.HARNESS_ERROR: f"what the harness did not finish is not decided; {describe_musts(musts)}",
@@ -70,7 +70,7 @@ def _explain_decision(code: ExitCode, musts: Mapping[Verdict, int], examined: in
 
 
 def describe_broken(results: Results, broken: Sequence[RequirementResult]) -> str:
-    """Return the sentence that names harness errors, which stands beside whatever else is said; empty without any."""
+    """Return the sentence that names harness errors, beside what else is said; empty without any."""
     if broken:
         ids = [requirement.id for requirement in broken[:_NAMED]]
         rest = [f"{len(broken) - _NAMED} more"] if len(broken) > _NAMED else []

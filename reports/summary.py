@@ -5,9 +5,10 @@ A job summary above 1 MiB is refused as a whole, so the summary stays below 900 
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
-from reports.markdown import code, plain
+from reports.markdown import block, code, plain
 from reports.metric_figures import format_seconds, format_time, show_metric
 from reports.verdicts import Verdict
 
@@ -108,6 +109,11 @@ def _finding(requirement: RequirementResult) -> Iterator[str]:
     if worst is not None and (worst.expected or worst.observed):
         yield f"  - expected {code(worst.expected)}"
         yield f"  - observed {code(worst.observed)}"
+        if worst.description:
+            yield f"  - check: {plain(worst.description)}"
+        if worst.reproduce is not None:
+            # In one piece, lest a cut for length leave the block open.
+            yield f"  - reproduce\n\n{textwrap.indent(block(worst.reproduce), '    ')}\n"
     elif requirement.reason:
         yield f"  - {plain(requirement.reason)}"
 

@@ -7,22 +7,13 @@ import textwrap
 from typing import TYPE_CHECKING, Final, TextIO
 
 from reports.text import one_line, visible
-from reports.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WIDTH: Final = 80
+    from reports.verdicts import Verdict
 
-_COLOURS: Final = {
-    Verdict.ERROR: "35",
-    Verdict.FAIL: "31",
-    Verdict.INCONCLUSIVE: "33",
-    Verdict.NOT_TESTED: "36",
-    Verdict.WAIVED: "34",
-    Verdict.PASS: "32",
-    Verdict.NOT_APPLICABLE: "2",
-}
+WIDTH: Final = 80
 
 _LABEL_WIDTH: Final = 11
 
@@ -33,7 +24,7 @@ def wants_colour(stream: TextIO) -> bool:
 
 
 class Page:
-    """Collects lines. Every text that it is given is shown on lines of its own making, whatever it holds."""
+    """Collects lines. Every text that it is given is shown on lines of its own making, control characters included."""
 
     def __init__(self, *, colour: bool) -> None:
         self._colour = colour
@@ -83,6 +74,4 @@ class Page:
         return textwrap.wrap(one_line(text, 600), WIDTH, initial_indent=indent, subsequent_indent=indent)
 
     def _paint(self, text: str, verdict: Verdict, *, bold: bool = False) -> str:
-        if not self._colour:
-            return text
-        return f"\x1b[{'1;' if bold else ''}{_COLOURS[verdict]}m{text}\x1b[0m"
+        return verdict.paint(text, bold=bold) if self._colour else text

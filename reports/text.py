@@ -27,7 +27,7 @@ def one_line(text: str, limit: int = 200) -> str:
 
 
 def shorten_digests(text: str) -> str:
-    """Return `text` with each long hexadecimal number cut to twelve digits; whatever stands around it stays."""
+    """Return `text` with each long hexadecimal number cut to twelve digits; the text around it stays."""
     return _DIGEST.sub(r"\1…", text)
 
 

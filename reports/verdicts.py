@@ -1,8 +1,8 @@
 """The closed algebra of verdicts: seven values, one order, one operation.
 
-The order is `error > fail > inconclusive > not tested > waived > pass > not applicable`, worst first. What is made of
-several parts has the verdict of its worst part, so a skipped duty is worse than a met one, an inapplicable one is
-neutral, and nothing at all is *not tested*: what was not examined is never green.
+The order is `error > fail > inconclusive > not tested > waived > pass > not applicable`, worst first. A whole has the
+verdict of its worst part, so a skipped duty is worse than a met one, a failed check beside a skipped one is a fail, an
+inapplicable one is neutral, and nothing at all is *not tested*: what was not examined is never green.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """What is known about one requirement, declared from worst to best. The values are those of `results.json`."""
+    """State of knowledge about one requirement, declared from worst to best. The values are those of `results.json`."""
 
     ERROR = "error"
     FAIL = "fail"
@@ -40,6 +40,10 @@ class Verdict(StrEnum):
         """One character for terminals and Markdown; each differs in shape, so that none depends on colour."""
         return _ICONS[self]
 
+    def paint(self, text: str, *, bold: bool = False) -> str:
+        """Return `text` in the colour of the verdict, for a terminal that wants colours."""
+        return f"\x1b[{'1;' if bold else ''}{_COLOURS[self]}m{text}\x1b[0m"
+
     @property
     def slug(self) -> str:
         """The verdict as a name without spaces, for style classes and anchors."""
@@ -62,6 +66,17 @@ _ICONS = {
     Verdict.PASS: "✓",
     Verdict.NOT_APPLICABLE: "–",
 }
+
+_COLOURS = {
+    Verdict.ERROR: "35",
+    Verdict.FAIL: "31",
+    Verdict.INCONCLUSIVE: "33",
+    Verdict.NOT_TESTED: "36",
+    Verdict.WAIVED: "34",
+    Verdict.PASS: "32",
+    Verdict.NOT_APPLICABLE: "2",
+}
+"""Parameters of the control sequence for colours (ECMA-48, SGR): purple, red, yellow, cyan, blue, green, faint."""
 
 _MEANINGS = {
     Verdict.ERROR: "The harness broke while it examined this. It says nothing about the target, good or bad.",

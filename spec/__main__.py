@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -12,6 +13,7 @@ COMMANDS: Final = {
     "run": ("spec.run.run_command", "examine a target and judge it"),
     "serve": ("spec.run.serve_command", "start the target of a profile and keep it up"),
     "falsify": ("spec.falsify.falsify_command", "show that each check can fail"),
+    "profile": ("spec.target.profile.profile_command", "check a profile, or write their reference"),
     "catalogue": ("spec.catalogue.catalogue_command", "check and list the requirements"),
 }
 """Name → module with a `main(arguments)`, and what it does. Imported only when asked for: each brings its libraries."""
@@ -32,7 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0 if words else 2
     given = parser.parse_args(words[:1])
     command: Callable[[Sequence[str]], int] = import_module(COMMANDS[given.command][0]).main
-    return command(words[1:])
+    try:
+        return command(words[1:])
+    except BrokenPipeError:
+        # A reader such as head has seen enough. What is still buffered goes nowhere, in silence.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 if __name__ == "__main__":

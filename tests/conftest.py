@@ -1,4 +1,4 @@
-"""What the project's own tests share."""
+"""Configuration of the project's own tests."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ FULL = Plan(products=100_000, growth=(1_000, 1_000_000), rounds=31, seconds=1.0,
 
 
 def loaded_middleware(settings: str, body: Path) -> dict[str, list[str]]:
-    """What an application that is set up with these settings has loaded."""
+    """Return what an application that is set up with these settings has loaded."""
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": settings,

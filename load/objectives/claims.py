@@ -1,54 +1,35 @@
-"""Whether a claimed hit is one: what the cache does for it, held against what it did for the same read before."""
+"""Test claimed hits: compare the cache's work for one with its work for the same read before."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Outcome
 from spec.target.cache_status import claims_hit
-from spec.target.exchange import Exchange
 from spec.target.shop import Shop
+from spec.target.values import ProductPage
+from spec.target.visitor import Reply
 from spec.target.windows import WindowUnusable
 from spec.target.windows.cache_window import CacheWindow
 
 SEARCHES: Final = 5
 REPETITIONS: Final = 4
 
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one read cost the cache: look-ups in vain, and changes."""
-
-    misses: int
-    changes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One search: what it cost when it was new, and what the cheapest repetition that claims to be a hit cost."""
-
-    new: Cost
-    repeated: Cost
-    exchange: Exchange
-
-    @property
-    def contradicts(self) -> bool:
-        """Whether the hit was no less of a miss than the miss."""
-        return self.repeated.misses >= self.new.misses and self.repeated.changes >= self.new.changes
+Cost = tuple[int, int]
+"""The cost of a read to the cache: misses and changes."""
 
 
 def examine_claims(examine: Examination, shop: Shop, cache: CacheWindow) -> None:
-    """Searches that nobody has made before, each repeated at once: is what claims to be a hit any less of a miss?
+    """Make new searches, repeat each at once, and compare the cost of claimed hits with that of the misses before.
 
-    Whoever serves a hit has found the answer where the miss before it had looked in vain and then kept it; all else
-    that the two look up and write is the same. So a hit costs fewer look-ups in vain or, where all answers are members
-    of one hash whose key is always found, fewer changes, however many there are of other things. A shop that finds the
-    answer in memory of its own, in front of this cache, passes as well.
+    A hit finds the answer that the miss before it did not find and then stored; all else that the two look up and
+    write is the same. So a hit costs fewer misses in the cache or, where all answers are members of one hash whose key
+    is always found, fewer changes, however many there are of other things. A shop that finds the answer in memory of
+    its own, in front of this cache, passes as well.
 
-    Nothing can be said where a new search looks up nothing in vain (answers are kept elsewhere), where no repetition
-    claims to be a hit, or where the target does not answer: that is noted, and decides nothing.
+    Nothing can be said where a new search misses nothing (answers are kept elsewhere), where no repetition claims to be
+    a hit, or where the target does not answer: that is noted, and decides nothing.
     """
     try:
         compared = [one for one in (_compare(shop, cache) for _ in range(SEARCHES)) if one is not None]
@@ -58,44 +39,34 @@ def examine_claims(examine: Examination, shop: Shop, cache: CacheWindow) -> None
     if not compared:
         examine.note("No single hit could be held against the cache's own counters.")
         return
-    contradicting = [one for one in compared if one.contradicts]
-    shown = (contradicting or compared)[-1]
-    examine.expect(
+    contradicting = [one for one in compared if all(hit >= miss for miss, hit in zip(*one[1:], strict=True))]
+    reply, (new_misses, new_changes), (misses, changes) = (contradicting or compared)[-1]
+    examine.that(
         # Others may use the cache meanwhile, so one search alone decides nothing.
         2 * len(contradicting) <= len(compared),
         Outcome.CLAIM_CONTRADICTED,
-        expected="fewer look-ups in vain, or fewer changes, for a hit than for the miss before it",
-        observed=f"{shown.repeated.misses} look-ups in vain, {shown.repeated.changes} written for a search that "
-        f"claims to be a hit, {shown.new.misses} and {shown.new.changes} when it was new; "
-        f"the like in {len(contradicting)} of {len(compared)} searches",
-        exchange=shown.exchange,
+        "fewer misses, or fewer changes, in the cache for a hit than for the miss before it",
+        saw=reply,
+        observed=f"{misses} misses in the cache, {changes} changes for a search that claims to be a hit, {new_misses} "
+        f"and {new_changes} when it was new; the like in {len(contradicting)} of {len(compared)} searches",
     )
 
 
-def _compare(shop: Shop, cache: CacheWindow) -> Comparison | None:
+def _compare(shop: Shop, cache: CacheWindow) -> tuple[Reply[ProductPage], Cost, Cost] | None:
+    """Make one search: a repetition that claims to be a hit, the cost when it was new, and the least cost of a hit."""
     visitor, call = shop.visitor(), shop.verbs.list_products(search=shop.unique_name("unheard"))
 
-    def look() -> tuple[Exchange, Cost]:
-        before = cache.counts()
-        exchange = visitor.do(call).exchange
-        after = cache.counts()
-        return exchange, Cost(after.misses - before.misses, after.changes - before.changes)
+    def look() -> tuple[Reply[ProductPage], bool, Cost]:
+        before, reply, after = cache.counts(), visitor.do(call), cache.counts()
+        answered = reply.exchange.response is not None and reply.response.succeeded
+        return reply, answered, (after.misses - before.misses, after.changes - before.changes)
 
-    first, new = look()
-    if (
-        new.misses <= 0
-        or new.changes < 0
-        or first.response is None
-        or not first.response.succeeded
-        or claims_hit(first.response)
-    ):
+    first, answered, new = look()
+    if not answered or claims_hit(first.response) or new[0] <= 0 or new[1] < 0:
         return None
-    hits = [
-        (cost, exchange)
-        for exchange, cost in (look() for _ in range(REPETITIONS))
-        if exchange.response is not None and exchange.response.succeeded and claims_hit(exchange.response)
-    ]
+    looks = [look() for _ in range(REPETITIONS)]
+    hits = [(reply, cost) for reply, answered, cost in looks if answered and claims_hit(reply.response)]
     if not hits:
         return None
-    cheapest = Cost(min(cost.misses for cost, _ in hits), min(cost.changes for cost, _ in hits))
-    return Comparison(new, cheapest, hits[-1][1])
+    misses, changes = zip(*(cost for _, cost in hits), strict=True)
+    return hits[-1][0], new, (min(misses), min(changes))

@@ -8,7 +8,7 @@ import pytest
 
 from load.objectives.measuring import Measured, measure
 from load.objectives.planning import plan_for
-from load.strict import InputError
+from reports.strict_model import InvalidContent
 from spec.checking.outcomes import Blocked
 from spec.target.shop import Shop
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def measured(target: Shop, run: RunState) -> Measured:
-    """The load profile, run once against the target as it is deployed, with its limits on."""
+    """Run the load profile once against the target as it is deployed, with its limits on."""
     try:
         plan = plan_for(target, run.catalogue, run.seed)
-    except InputError as error:
+    except InvalidContent as error:
         raise Blocked(str(error)) from error
-    return measure(plan, run.folder / "load", target.windows.cache)
+    return measure(plan, run.folder / "load", target.windows.cache if "cache" in target.windows else None)

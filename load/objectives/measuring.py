@@ -1,48 +1,44 @@
-"""Runs the load once, as a process of its own, and reads what it wrote."""
+"""Run the load once, as a process of its own, and read what it wrote."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
-from load.load_figures import Judgement
-from load.load_plan import Plan
-from load.manifest import Ended, LoadRun, NoRun, read_run
+from load.load_figures import Figure, Statistic
+from load.load_plan import LoadPlan
+from load.manifest import InterimLook, LoadEnd, LoadRun, NoUsableLoad, read_run
 from spec.checking.outcomes import Blocked, HarnessFault
 from spec.target.windows import WindowUnusable
 from spec.target.windows.cache_window import CacheCounts, CacheWindow
 
 _PROJECT: Final = Path(__file__).parents[2]
 _SECONDS_TO_END: Final = 30
-"""What an interrupted load may take to write down what it has."""
-
-
-@dataclass(frozen=True, slots=True)
-class LookUps:
-    """What the cache's own server counted during a load, preparation included: keys that it found, and those not."""
-
-    found: int
-    missed: int
+"""Time for an interrupted load to write down what it has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A complete load, and what the cache behind the target counted meanwhile (None where it cannot be looked into)."""
+    """A complete load, and what the cache's server counted meanwhile, preparation included (None where it is shut)."""
 
     run: LoadRun
-    look_ups: LookUps | None
+    counted: CacheCounts | None
 
     @property
-    def judgement(self) -> Judgement:
-        """The figures of the look that decided."""
-        return self.run.manifest.looks[-1].judgement
+    def look(self) -> InterimLook:
+        """The look that decided, with its figures."""
+        return self.run.manifest.looks[-1]
+
+    def figures(self, statistic: Statistic) -> list[Figure]:
+        """List the figures of one kind that decide."""
+        return [figure for figure in self.look.figures if figure.statistic == statistic]
 
 
-def measure(plan: Plan, folder: Path, cache: CacheWindow | None) -> Measured:
+def measure(plan: LoadPlan, folder: Path, cache: CacheWindow | None) -> Measured:
     """Run the plan. Raises Blocked when the target could not be prepared, HarnessFault when the load is worthless."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "plan.json"
@@ -53,7 +49,7 @@ def measure(plan: Plan, folder: Path, cache: CacheWindow | None) -> Measured:
     run = read_complete(folder, plan)
     if before is None or after is None:
         return Measured(run, None)
-    return Measured(run, LookUps(after.hits - before.hits, after.misses - before.misses))
+    return Measured(run, CacheCounts(*(late - early for early, late in zip(before, after, strict=True))))
 
 
 def _run(command: list[str]) -> None:
@@ -70,28 +66,27 @@ def _run(command: list[str]) -> None:
             raise
 
 
-def read_complete(folder: Path, plan: Plan) -> LoadRun:
-    """The load in a folder, if it is by this plan and says something about the target. Raises as `measure` does."""
+def read_complete(folder: Path, plan: LoadPlan) -> LoadRun:
+    """Read the load in a folder. Raises as `measure` does, also when it is by another plan or says nothing."""
     try:
         run = read_run(folder)
-    except NoRun as error:
+    except NoUsableLoad as error:
         raise HarnessFault(str(error)) from error
     manifest = run.manifest
     if manifest.plan_sha256 != plan.digest:
         raise HarnessFault("The load that was recorded is not the one that was planned.")
-    match manifest.ended:
-        case Ended.UNPREPARED:
-            raise Blocked(manifest.reason)
-        case Ended.INVALID | Ended.INTERRUPTED:
-            raise HarnessFault(f"The load is {manifest.ended}: {manifest.reason}")
-        case Ended.COMPLETE if not manifest.looks:
-            raise HarnessFault("The load ended without a look at its figures.")
+    if manifest.ended is LoadEnd.UNPREPARED:
+        raise Blocked(manifest.reason)
+    if manifest.ended is not LoadEnd.COMPLETE:
+        raise HarnessFault(f"The load is {manifest.ended}: {manifest.reason}")
+    if not manifest.looks:
+        raise HarnessFault("The load ended without a look at its figures.")
     return run
 
 
-def _counts(cache: CacheWindow | None) -> CacheCounts | None:
+def _counts(cache: CacheWindow | None) -> tuple[int, ...] | None:
     # The load is worth its latencies and errors, whether or not the cache can be looked into.
     try:
-        return cache.counts() if cache else None
+        return astuple(cache.counts()) if cache else None
     except WindowUnusable:
         return None

@@ -1,4 +1,4 @@
-"""The plan for a target: the load profile in `load/plans`, aimed at where the target is and judged by the catalogue."""
+"""Plan the load on a target: the load profile in `load/plans`, sent to the target and judged by the catalogue."""
 
 from __future__ import annotations
 
@@ -7,38 +7,37 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from load.load_plan import Plan, parse_plan
-from load.strict import InputError
-from spec.catalogue import Catalogue, MetricLimit
+from load.load_plan import LoadPlan, host_of, may_be_loaded
+from reports.strict_model import InvalidContent, validate
+from spec.catalogue import Catalogue
+from spec.target.profile.profile_model import Effect
 from spec.target.shop import Shop
 
 REFERENCE_PLAN: Final = Path(__file__).parents[1] / "plans" / "reference.json"
-LATENCY: Final = "PERF-001"
-ERRORS: Final = "PERF-002"
-CACHE: Final = "CACHE-010"
-
 _SOURCES: Final = "127.77"
 """Addresses of shoppers. Checks draw theirs from all of 127.0.0.0/8, so hardly any address serves both."""
 _PER_CENT: Final = 100
 
 
-def plan_for(target: Shop, catalogue: Catalogue, seed: int) -> Plan:
-    """The plan for this target. Raises InputError when the target is not on this machine, or declares no sensible rate.
+def plan_for(target: Shop, catalogue: Catalogue, seed: int) -> LoadPlan:
+    """Make the plan for this target.
 
-    A profile may declare `arrival_rate` among its policies: shoppers a second, or a table {per_second, mix}.
+    A profile may declare `arrival_rate` among its policies: shoppers a second, or a table {per_second, mix}. Raises
+    InvalidContent when the target may not be loaded, or declares no sensible rate.
     """
     content: dict[str, Any] = json.loads(REFERENCE_PLAN.read_bytes())
     content |= {
         "base_url": target.endpoint.base_url,
+        "hosts": _allowed_hosts(target),
         "ca_certificate": None if target.ca_certificate is None else str(target.ca_certificate),
         "adapter": {"module": target.profile.adapter_module, "paths": dict(target.profile.adapter_paths)},
         "seed": seed,
         "mark_examined": target.endpoint.mark_examined,
         "source_addresses": _SOURCES if target.tells_clients_apart and "[" not in target.endpoint.base_url else None,
         "limits": {
-            "p95_milliseconds": limit_of(catalogue, LATENCY).limit,
-            "error_rate": limit_of(catalogue, ERRORS).limit / _PER_CENT,
-            "cache_hit_rate": limit_of(catalogue, CACHE).limit / _PER_CENT,
+            "p95_milliseconds": catalogue.get("PERF-001").limit,
+            "error_rate": catalogue.get("PERF-002").limit / _PER_CENT,
+            "cache_hit_rate": catalogue.get("CACHE-010").limit / _PER_CENT,
         },
     }
     if target.endpoint.mark_examined:
@@ -50,12 +49,17 @@ def plan_for(target: Shop, catalogue: Catalogue, seed: int) -> Plan:
         content["mix"] = dict(declared.get("mix", content["mix"]))
     elif declared is not None:
         content["arrivals_per_second"] = declared
-    return parse_plan(content, "load on the target")
+    return validate(LoadPlan, content, f"{target.profile.path}, load on the target")
 
 
-def limit_of(catalogue: Catalogue, requirement: str) -> MetricLimit:
-    """The limit that the catalogue states. Raises InputError when it states none."""
-    metric = catalogue.get(requirement).metric
-    if metric is None:
-        raise InputError(f"The catalogue states no limit for {requirement}.")
-    return metric
+def _allowed_hosts(target: Shop) -> tuple[str, ...]:
+    """List the hosts that the profile allows to be loaded. Raises InvalidContent when the target's is not one."""
+    profile, base_url = target.profile, target.endpoint.base_url
+    hosts = profile.load.hosts if Effect.LOADS in profile.effects else ()
+    if not may_be_loaded(base_url, hosts):
+        host = host_of(base_url)
+        raise InvalidContent(
+            f"{profile.path}: load goes to this machine or to a host that the profile allows, and {host} is neither; "
+            f'where its owner agrees, write hosts = ["{host}"] into [load] and "loads" into [effects] allowed'
+        )
+    return hosts

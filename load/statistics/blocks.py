@@ -1,9 +1,9 @@
 """Block bootstrap over time: an interval that stays honest where slow answers and errors come in clusters.
 
-Single requests are not independent: a stall slows down all that arrive in it. So not requests are drawn anew but
+Single requests are not independent: a stall slows down all that arrive in it. So the bootstrap draws no requests but
 stretches of time ("blocks") longer than the longest stall (Künsch, Annals of Statistics 17 (1989) 1217-1241), wrapped
 around the end so that each moment counts alike (Politis and Romano, 1992). Counts by block are all that is needed,
-which is why this is fast in plain Python.
+which makes plain Python fast enough.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from itertools import accumulate
 from statistics import NormalDist
 from typing import Final
 
-from load.statistics.beta import student_quantile
+from scipy.special import stdtrit
 
 BUCKETS_PER_BLOCK: Final = 10
 SHORTEST_BLOCK_SECONDS: Final = 5.0
@@ -26,7 +26,7 @@ REPLICATES: Final = 4000
 
 
 def block_seconds(measured: float, longest_stall: float) -> float:
-    """Length of a block: 5 s, or half as long again as the longest stall, but never above a quarter of the run."""
+    """Return the length of a block: 5 s, or one and a half times the longest stall, at most a quarter of the run."""
     return min(max(SHORTEST_BLOCK_SECONDS, 1.5 * longest_stall), measured / FEWEST_BLOCKS)
 
 
@@ -34,7 +34,7 @@ class BlockBootstrap:
     """Drawn blocks of one run; the same draws serve every figure of that run."""
 
     def __init__(self, *, start: float, measured: float, block: float, seed: int, replicates: int = REPLICATES) -> None:
-        """Seconds: `start` of the measured time, its length, the length of a block."""
+        """Draw the blocks. `start` and length of the measured time, and the length of a block, are in seconds."""
         if not 0 < block <= measured:
             raise ValueError(f"a block of {block} s does not fit into {measured} s")
         self._start = start
@@ -47,7 +47,10 @@ class BlockBootstrap:
     def percentile_interval(
         self, times: Sequence[float], values: Sequence[float], percentile: float, alpha: float
     ) -> tuple[float, float]:
-        """The two-sided interval of a percentile at level 1 - alpha. Values may be infinite; there must be some."""
+        """Return the two-sided interval of a percentile at level 1 - alpha.
+
+        Values may be infinite; there must be some.
+        """
         pairs = sorted(zip(values, map(self._bucket, times), strict=True))
         ordered = [value for value, _ in pairs]
         buckets = [bucket for _, bucket in pairs]
@@ -58,21 +61,21 @@ class BlockBootstrap:
         seen = sum(1 for size in sizes if size)
 
         def within(index: int) -> float:
-            """The share of replicates whose percentile is at most the value at `index`."""
+            """Return the share of replicates whose percentile is at most the value at `index`."""
             above = self._replicates(buckets[index + 1 :])
             fits = sum(map(int.__ge__, allowed, above)) - (len(sizes) - seen)
             return fits / seen
 
-        tail = self._tail(alpha)
+        tail = tail_share(alpha, self.blocks, len(self._draws))
         return _smallest(ordered, within, tail), _smallest(ordered, within, 1 - tail)
 
     def rate_interval(self, times: Sequence[float], events: Sequence[bool], alpha: float) -> tuple[float, float]:
-        """The two-sided interval of the share of true `events` at level 1 - alpha."""
+        """Return the two-sided interval of the share of true `events` at level 1 - alpha."""
         buckets = list(map(self._bucket, times))
         sizes = self._replicates(buckets)
         hits = self._replicates([bucket for bucket, event in zip(buckets, events, strict=True) if event])
         rates = sorted(hit / size for hit, size in zip(hits, sizes, strict=True) if size)
-        tail = self._tail(alpha)
+        tail = tail_share(alpha, self.blocks, len(self._draws))
         last = len(rates) - 1
         return rates[math.floor(tail * last)], rates[math.ceil((1 - tail) * last)]
 
@@ -80,7 +83,7 @@ class BlockBootstrap:
         return min(max(int((time - self._start) / self._width), 0), self._buckets - 1)
 
     def _replicates(self, buckets: Sequence[int]) -> list[int]:
-        """For each replicate, how many of these samples its blocks hold."""
+        """Count, for each replicate, how many of these samples its blocks hold."""
         counts = array("q", bytes(8 * self._buckets))
         for bucket in buckets:
             counts[bucket] += 1
@@ -88,19 +91,20 @@ class BlockBootstrap:
         by_block = [running[first + BUCKETS_PER_BLOCK] - running[first] for first in range(self._buckets)]
         return [sum(map(by_block.__getitem__, draw)) for draw in self._draws]
 
-    def _tail(self, alpha: float) -> float:
-        """The share of replicates to cut off on either side.
 
-        With few blocks the plain percentile interval is too narrow; this widens it as Student's t widens a normal
-        interval (Hesterberg, The American Statistician 69 (2015) 371-386, section 5.3).
-        """
-        blocks = max(self.blocks, 2)
-        stretched = student_quantile(alpha / 2, blocks - 1) * math.sqrt(blocks / (blocks - 1))
-        return max(NormalDist().cdf(-stretched), 1 / (2 * len(self._draws)))
+def tail_share(alpha: float, blocks: int, replicates: int) -> float:
+    """Return the share of replicates to cut off on either side.
+
+    With few blocks the plain percentile interval is too narrow; this widens it as Student's t widens a normal interval
+    (Hesterberg, The American Statistician 69 (2015) 371-386, section 5.3).
+    """
+    blocks = max(blocks, 2)
+    stretched = float(stdtrit(blocks - 1, 1 - alpha / 2)) * math.sqrt(blocks / (blocks - 1))
+    return max(NormalDist().cdf(-stretched), 1 / (2 * replicates))
 
 
 def _smallest(ordered: Sequence[float], within: Callable[[int], float], share: float) -> float:
-    """The smallest value that at least this share of replicates does not exceed; `within` rises with the index."""
+    """Return the smallest value that this share of replicates does not exceed; `within` rises with the index."""
     low, high = -1, len(ordered) - 1
     while high - low > 1:
         middle = (low + high) // 2

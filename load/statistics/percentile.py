@@ -8,7 +8,7 @@ from fractions import Fraction
 
 
 def rank_of(percentile: float, count: int) -> int:
-    """The rank (from 1) of a percentile among `count` sorted values: ceil(percentile/100 x count).
+    """Return the rank (from 1) of a percentile among `count` sorted values: ceil(percentile/100 x count).
 
     The product is taken exactly, so that the 95th percentile of 20 values is the 19th and not, through a rounding
     error, the 20th. Raises ValueError for no values or a percentile outside (0, 100].
@@ -21,7 +21,7 @@ def rank_of(percentile: float, count: int) -> int:
 
 
 def nearest_rank(values: Sequence[float], percentile: float) -> float:
-    """The smallest value that at least `percentile` per cent of `values` do not exceed.
+    """Return the smallest value that at least `percentile` per cent of `values` do not exceed.
 
     It is always one of the values, never between two. A failure enters as `math.inf`: an answer that never came is
     slower than any that did, so refusals and time-outs can only make the percentile worse. Raises ValueError where

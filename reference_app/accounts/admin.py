@@ -1,4 +1,4 @@
-"""Accounts in the back office: who is staff, and who is shut out."""
+"""Accounts in the back office: staff rights, and closing an account."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.contrib import admin
 
 from reference_app.accounts.models import User
 from reference_app.accounts.services import change_standing
-from reference_app.backoffice.pages import ServicePage
+from reference_app.backoffice.service_pages import ServicePage
 
 
 @admin.register(User)
-class UserPage(ServicePage[User]):
+class UserAdmin(ServicePage[User]):
     """Accounts are made by registration and by `create_staff`, and never deleted, since orders refer to them."""
 
     fields = ("email", "name", "is_staff", "is_active", "last_login", "created_at")
@@ -23,5 +23,5 @@ class UserPage(ServicePage[User]):
     ordering = ("-created_at",)
 
     def change(self, row: User, values: dict[str, Any]) -> None:
-        """Takes effect at once, also for tokens that are out."""
+        """Change staff rights, or open or close the account; it takes effect at once, also for issued tokens."""
         change_standing(user_id=row.pk, **values)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Customers, staff, and the tokens by which they are known."""
+    """The app of customers, staff and their tokens."""
 
     name = "reference_app.accounts"
     label = "accounts"

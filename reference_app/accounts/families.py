@@ -20,6 +20,7 @@ from reference_app.accounts.memory import forget_account
 from reference_app.accounts.models import RefreshToken, TokenFamily, User
 from reference_app.accounts.selectors import find_user_by_email
 from reference_app.api.problems import NotAuthenticated
+from reference_app.locks import lock_token_family
 from reference_app.observability.counters import TOKEN_REFRESHES
 from reference_app.observability.events import security_event
 
@@ -40,7 +41,7 @@ class RefreshRefused(NotAuthenticated):
 
 @dataclass(frozen=True)
 class TokenPair:
-    """What a client gets on sign-in and on refresh; lifetimes in seconds."""
+    """The tokens that a client gets on sign-in and on refresh; lifetimes in seconds."""
 
     access: str
     refresh: str
@@ -49,7 +50,7 @@ class TokenPair:
 
 
 def sign_in(*, email: str, password: str) -> TokenPair:
-    """Tokens of a new family; moves the last login. Raises WrongCredentials."""
+    """Return the tokens of a new family, and move the last login. Raises WrongCredentials."""
     user = find_user_by_email(email=email)
     if user is None:
         User().set_password(password)  # the same work as for a known account, so that time does not tell them apart
@@ -66,7 +67,10 @@ def sign_in(*, email: str, password: str) -> TokenPair:
 
 
 def refresh_tokens(*, refresh: str) -> TokenPair:
-    """The successor of a refresh token. Raises RefreshRefused; reuse after the grace period ends the family first."""
+    """Return the successor of a refresh token.
+
+    Raises RefreshRefused; reuse after the grace period ends the family first.
+    """
     try:
         claims = tokens.read_refresh(refresh)
         with transaction.atomic():
@@ -84,16 +88,11 @@ def refresh_tokens(*, refresh: str) -> TokenPair:
 
 
 def rotate(claims: tokens.RefreshClaims) -> RefreshToken | None:
-    """Uses a refresh token once and returns its successor, or None where it is used again after the grace period.
+    """Use a refresh token once and return its successor, or None where it is used again after the grace period.
 
     The conditional UPDATE decides who is first; the lock on the family keeps sign-out from happening in between.
     """
-    family = (
-        TokenFamily.objects.select_for_update(of=("self",))
-        .select_related("user")
-        .filter(id=claims.family_id, user_id=claims.user_id)
-        .first()
-    )
+    family = lock_token_family(family_id=claims.family_id, user_id=claims.user_id)
     if family is None or family.ended_at is not None or not family.user.is_active:
         raise RefreshRefused
     now = timezone.now()
@@ -111,7 +110,7 @@ def rotate(claims: tokens.RefreshClaims) -> RefreshToken | None:
 
 
 def sign_out(*, refresh: str) -> None:
-    """Ends the family of a refresh token. One that is not ours is nothing to end, and no error (RFC 7009 2.2)."""
+    """End the family of a refresh token; a token that is not ours is no error (RFC 7009 section 2.2)."""
     try:
         claims = tokens.read_refresh(refresh)
     except tokens.InvalidToken:
@@ -121,20 +120,20 @@ def sign_out(*, refresh: str) -> None:
 
 
 def end_family(*, claims: tokens.RefreshClaims, reason: str) -> None:
-    """Ends the family of a refresh token, inside a transaction; a family that has ended keeps its first reason."""
+    """End the family of a refresh token, inside a transaction; a family that has ended keeps its first reason."""
     family = TokenFamily.objects.filter(id=claims.family_id, user_id=claims.user_id, ended_at=None)
     family.update(ended_at=timezone.now(), end_reason=reason)
     forget_account(user_id=claims.user_id)
 
 
 def end_families_of(*, user: User, reason: str) -> None:
-    """Ends all families of an account, inside a transaction that holds the lock on the account."""
+    """End all families of an account, inside a transaction that holds the lock on the account."""
     TokenFamily.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now(), end_reason=reason)
     forget_account(user_id=user.pk)
 
 
 def issue_refresh(*, family: TokenFamily, jti: uuid.UUID, now: datetime.datetime) -> RefreshToken:
-    """Records a new refresh token. Its time is cut to the second, as JWT claims are."""
+    """Record a new refresh token. Its time is cut to the second, as JWT claims are."""
     issued = now.replace(microsecond=0)
     return RefreshToken.objects.create(
         jti=jti, family=family, issued_at=issued, expires_at=issued + tokens.refresh_lifetime()
@@ -142,7 +141,7 @@ def issue_refresh(*, family: TokenFamily, jti: uuid.UUID, now: datetime.datetime
 
 
 def sign_pair(*, user_id: int, token: RefreshToken) -> TokenPair:
-    """The two JWTs of a recorded refresh token; the same record always gives the same two."""
+    """Return the two JWTs of a recorded refresh token; the same record always gives the same two."""
     return TokenPair(
         access=tokens.sign_access(
             user_id=user_id, family_id=token.family_id, refresh_jti=token.jti, issued_at=token.issued_at
@@ -156,7 +155,7 @@ def sign_pair(*, user_id: int, token: RefreshToken) -> TokenPair:
 
 
 def purge_expired_families() -> int:
-    """Deletes families whose last refresh token has expired, with their tokens; returns how many families."""
+    """Delete families whose last refresh token has expired, with their tokens; return how many families."""
     expired = TokenFamily.objects.filter(expires_at__lt=timezone.now())
     count = expired.count()
     expired.delete()
@@ -164,7 +163,7 @@ def purge_expired_families() -> int:
 
 
 def purge_expired_tokens() -> int:
-    """Deletes refresh tokens past their own expiry from families that live on; returns how many.
+    """Delete refresh tokens past their own expiry from families that live on; return how many.
 
     A family that keeps refreshing never expires, and would keep all it ever had. Reuse is noticed as before: a token
     past its expiry is refused by its claims, before its family is asked for.

@@ -1,21 +1,34 @@
-"""Accounts, and what is kept of their tokens (ids and times, never a token)."""
+"""Accounts, and the record of their tokens: ids and times, never a token."""
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from reference_app.accounts.emails import MAX_KEY_LENGTH, MAX_LENGTH, normalise_email
+# Any letters in the local part, an ASCII domain. No alternative overlaps another, so matching takes linear time.
+EMAIL_PATTERN = (
+    r"^[^\u0000-\u0020\u007f-\u00a0@]{1,64}"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+)
+EMAIL_LENGTH = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
+EMAIL_KEY_LENGTH = 1000
+
+
+def normalise_email(email: str) -> str:
+    """Return the key of all spellings of one address: no spaces around, compatibility form, case folded."""
+    folded = unicodedata.normalize("NFKC", email.strip()).casefold()
+    return unicodedata.normalize("NFKC", folded)
 
 
 class UserManager(BaseUserManager["User"]):
     """Finds accounts by any spelling of their address."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """The account with this address, however it is spelt."""
+        """Return the account with this address, however it is spelt."""
         return self.get(email_key=normalise_email(username or ""))
 
 
@@ -23,8 +36,8 @@ class User(AbstractBaseUser):
     """A customer or a member of staff. `email` is kept as it was given, `email_key` is what makes it unique."""
 
     id = models.BigAutoField(primary_key=True)
-    email = models.CharField(max_length=MAX_LENGTH)
-    email_key = models.CharField(max_length=MAX_KEY_LENGTH, unique=True, editable=False)
+    email = models.CharField(max_length=EMAIL_LENGTH)
+    email_key = models.CharField(max_length=EMAIL_KEY_LENGTH, unique=True, editable=False)
     name = models.CharField(max_length=100, blank=True, default="")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -41,21 +54,21 @@ class User(AbstractBaseUser):
         return self.email
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """In the back office staff may do what the services allow; nobody else gets there."""
+        """Return whether this is active staff; in the back office the services decide everything else."""
         return self.is_active and self.is_staff
 
     def has_module_perms(self, app_label: str) -> bool:
-        """As for each permission."""
+        """Return the same as for each permission."""
         return self.has_perm(app_label)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the key in step with the address."""
+        """Keep the key in step with the address."""
         self.email_key = normalise_email(self.email)
         super().save(*args, **kwargs)
 
 
 class TokenFamily(models.Model):
-    """One sign-in and everything refreshed from it. When it has ended, none of its tokens is worth anything."""
+    """One sign-in and everything refreshed from it. When it has ended, none of its tokens is valid."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_families")

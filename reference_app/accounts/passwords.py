@@ -1,4 +1,4 @@
-"""How passwords are stored."""
+"""Password hashing with argon2id, a bounded number at a time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from reference_app.settings.environment import read
 
-# argon2 runs without the interpreter's lock, so a burst of sign-ins would take every core from everybody else, and end
-# later itself for sharing them. A worker computes as many at once as it has cores of its own; the others wait in line.
+# argon2 runs without the interpreter's lock, so a burst of sign-ins would take every core from all other requests, and
+# end later itself for sharing them. A worker computes as many at once as it has cores of its own; the others wait.
 TURNS = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) // max(1, read("WEB_WORKERS"))))
 
 
@@ -25,11 +25,11 @@ class OwaspArgon2Hasher(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        """The encoded hash, when it is its turn."""
+        """Return the encoded hash, computed in turn."""
         with TURNS:
             return super().encode(password, salt)
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Whether this is the password, when it is its turn."""
+        """Return whether the password is right, computed in turn."""
         with TURNS:
             return super().verify(password, encoded)

@@ -6,9 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from reference_app.accounts import emails
 from reference_app.accounts.families import TokenPair
-from reference_app.accounts.models import User
+from reference_app.accounts.models import EMAIL_LENGTH, EMAIL_PATTERN, User
 from reference_app.api.fields import Flag, Reference, Text, Whole
 from reference_app.api.serializers import StrictSerializer
 
@@ -19,7 +18,7 @@ MAX_PASSWORD = 128
 class NewAccount(StrictSerializer):
     """The body of a registration."""
 
-    email = Text(max_length=emails.MAX_LENGTH, min_length=6, pattern=emails.PATTERN)
+    email = Text(max_length=EMAIL_LENGTH, min_length=6, pattern=EMAIL_PATTERN)
     password = Text(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD)
     name = Text(max_length=100, min_length=0, required=False)
 
@@ -34,7 +33,7 @@ class NewPassword(StrictSerializer):
 class Credentials(StrictSerializer):
     """The body of a sign-in; any spelling of the address is accepted."""
 
-    email = Text(max_length=emails.MAX_LENGTH)
+    email = Text(max_length=EMAIL_LENGTH)
     password = Text(max_length=MAX_PASSWORD)
 
 
@@ -48,7 +47,7 @@ class AccountShape(serializers.Serializer[Any]):
     """A new account, as its owner sees it."""
 
     id = Reference()
-    email = Text(max_length=emails.MAX_LENGTH)
+    email = Text(max_length=EMAIL_LENGTH)
     name = Text(max_length=100, min_length=0)
     created_at = serializers.DateTimeField()
 
@@ -71,17 +70,17 @@ class TokenShape(serializers.Serializer[Any]):
 
 
 def render_account(user: User) -> dict[str, Any]:
-    """An `AccountShape`."""
+    """Return an `AccountShape`."""
     return {"id": user.id, "email": user.email, "name": user.name, "created_at": user.created_at}
 
 
 def render_own_account(user: User) -> dict[str, Any]:
-    """An `OwnAccountShape`."""
+    """Return an `OwnAccountShape`."""
     return {**render_account(user), "is_staff": user.is_staff, "last_login": user.last_login}
 
 
 def render_tokens(pair: TokenPair) -> dict[str, Any]:
-    """A `TokenShape`."""
+    """Return a `TokenShape`."""
     return {
         "access": pair.access,
         "refresh": pair.refresh,

@@ -6,11 +6,11 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from reference_app.accounts.emails import MAX_KEY_LENGTH, normalise_email
 from reference_app.accounts.families import end_families_of
 from reference_app.accounts.memory import forget_account
-from reference_app.accounts.models import User
+from reference_app.accounts.models import EMAIL_KEY_LENGTH, User, normalise_email
 from reference_app.api.problems import Conflict, FieldError, Unprocessable
+from reference_app.locks import lock_account
 
 
 class EmailTaken(Conflict):
@@ -35,25 +35,25 @@ class UnacceptablePassword(Unprocessable):
 
 
 class WrongPassword(Unprocessable):
-    """The current password is not the one that was given."""
+    """The given current password is wrong."""
 
     code = "wrong_password"
     title = "The current password is wrong"
 
 
 def register_account(*, email: str, password: str, name: str = "") -> User:
-    """A new customer. Raises EmailTaken, UnacceptableEmail or UnacceptablePassword."""
+    """Create a customer. Raises EmailTaken, UnacceptableEmail or UnacceptablePassword."""
     return create_account(email=email, password=password, name=name, is_staff=False)
 
 
 def create_staff_account(*, email: str, password: str) -> User:
-    """A new member of staff. Raises as `register_account` does."""
+    """Create a member of staff. Raises as `register_account` does."""
     return create_account(email=email, password=password, name="Staff", is_staff=True)
 
 
 def create_account(*, email: str, password: str, name: str, is_staff: bool) -> User:
-    """A new account; the unique key of its address decides between two that arrive at once."""
-    if len(normalise_email(email)) > MAX_KEY_LENGTH:
+    """Create an account; the unique key of its address decides between two that arrive at once."""
+    if len(normalise_email(email)) > EMAIL_KEY_LENGTH:
         raise UnacceptableEmail(errors=(FieldError("/email", "too_long", "The address is too long."),))
     user = User(email=email, name=name, is_staff=is_staff)
     check_password_policy(user=user, password=password, pointer="/password")
@@ -68,12 +68,12 @@ def create_account(*, email: str, password: str, name: str, is_staff: bool) -> U
 
 
 def change_password(*, user: User, current_password: str, new_password: str) -> None:
-    """A new password, and the end of every token of the account (OWASP ASVS 7.4.3).
+    """Set a new password, and end every token of the account (OWASP ASVS 7.4.3).
 
     Raises WrongPassword or UnacceptablePassword.
     """
     with transaction.atomic():
-        account = User.objects.select_for_update().get(id=user.id)
+        account = lock_account(user_id=user.id)
         if not account.check_password(current_password):
             error = FieldError("/current_password", "wrong_password", "This is not the current password.")
             raise WrongPassword(errors=(error,))
@@ -84,17 +84,17 @@ def change_password(*, user: User, current_password: str, new_password: str) -> 
 
 
 def disable_account(*, user: User) -> None:
-    """Closes an account: it cannot sign in, and its tokens end at once."""
+    """Close an account: it cannot sign in, and its tokens end at once."""
     with transaction.atomic():
-        User.objects.select_for_update().get(id=user.id)
+        lock_account(user_id=user.id)
         User.objects.filter(id=user.id).update(is_active=False)
         end_families_of(user=user, reason="account disabled")
 
 
 def change_standing(*, user_id: int, is_staff: bool | None = None, is_active: bool | None = None) -> None:
-    """Makes an account staff or not, and opens or closes it; what is None stays. It takes effect at once."""
+    """Give or take staff rights, and open or close an account; None changes nothing. It takes effect at once."""
     with transaction.atomic():
-        user = User.objects.select_for_update().get(id=user_id)
+        user = lock_account(user_id=user_id)
         wanted = {"is_staff": is_staff, "is_active": is_active}
         changes = {name: value for name, value in wanted.items() if value is not None}
         User.objects.filter(id=user_id).update(**changes)
@@ -104,7 +104,7 @@ def change_standing(*, user_id: int, is_staff: bool | None = None, is_active: bo
 
 
 def check_password_policy(*, user: User, password: str, pointer: str) -> None:
-    """Raises UnacceptablePassword, with one entry for each rule that the password breaks."""
+    """Raise UnacceptablePassword with the first rule that the password breaks."""
     try:
         password_validation.validate_password(password, user)
     except ValidationError as failure:

@@ -16,13 +16,13 @@ MAX_TOKEN_LENGTH = 1000
 MAX_ID = 2**63 - 1
 
 
-class InvalidToken(Exception):  # noqa: N818 -- a state of a token, and used as a value too
-    """Not a token of this shop, or not one of this type, or no longer one."""
+class InvalidToken(Exception):
+    """The token is not of this shop, not of this type, or no longer valid."""
 
 
 @dataclass(frozen=True)
 class AccessClaims:
-    """What a verified access token says."""
+    """The claims of a verified access token."""
 
     user_id: int
     family_id: uuid.UUID
@@ -30,7 +30,7 @@ class AccessClaims:
 
 @dataclass(frozen=True)
 class RefreshClaims:
-    """What a verified refresh token says."""
+    """The claims of a verified refresh token."""
 
     user_id: int
     family_id: uuid.UUID
@@ -38,23 +38,23 @@ class RefreshClaims:
 
 
 def access_lifetime() -> datetime.timedelta:
-    """How long an access token lives."""
+    """Return the lifetime of an access token."""
     return datetime.timedelta(minutes=settings.ACCESS_TOKEN_MINUTES)
 
 
 def refresh_lifetime() -> datetime.timedelta:
-    """How long a refresh token lives."""
+    """Return the lifetime of a refresh token."""
     return datetime.timedelta(days=settings.REFRESH_TOKEN_DAYS)
 
 
 def sign_access(*, user_id: int, family_id: uuid.UUID, refresh_jti: uuid.UUID, issued_at: datetime.datetime) -> str:
-    """An access token. Its id follows from that of the refresh token beside it: the same pair is signed the same."""
+    """Return an access token; its id follows from the refresh token's, so the same pair is signed the same."""
     jti = uuid.uuid5(refresh_jti, "access")
     return sign("access", access_lifetime(), user_id=user_id, family_id=family_id, jti=jti, issued_at=issued_at)
 
 
 def sign_refresh(*, user_id: int, family_id: uuid.UUID, jti: uuid.UUID, issued_at: datetime.datetime) -> str:
-    """A refresh token."""
+    """Return a refresh token."""
     return sign("refresh", refresh_lifetime(), user_id=user_id, family_id=family_id, jti=jti, issued_at=issued_at)
 
 
@@ -67,7 +67,7 @@ def sign(
     jti: uuid.UUID,
     issued_at: datetime.datetime,
 ) -> str:
-    """A signed token; HS256 is deterministic, so the same claims give the same token."""
+    """Return a signed token; HS256 is deterministic, so the same claims give the same token."""
     issued = int(issued_at.timestamp())
     claims = {
         "typ": typ,
@@ -81,19 +81,19 @@ def sign(
 
 
 def read_access(token: str) -> AccessClaims:
-    """The claims of an access token. Raises InvalidToken."""
+    """Return the claims of an access token. Raises InvalidToken."""
     user_id, family_id, _ = read(token, "access")
     return AccessClaims(user_id=user_id, family_id=family_id)
 
 
 def read_refresh(token: str) -> RefreshClaims:
-    """The claims of a refresh token. Raises InvalidToken."""
+    """Return the claims of a refresh token. Raises InvalidToken."""
     user_id, family_id, jti = read(token, "refresh")
     return RefreshClaims(user_id=user_id, family_id=family_id, jti=jti)
 
 
 def read(token: str, typ: str) -> tuple[int, uuid.UUID, uuid.UUID]:
-    """Subject, family and id of a token whose signature, header, times, type and claim types are all right."""
+    """Return subject, family and id of a token, all of whose parts are right. Raises InvalidToken."""
     if len(token) > MAX_TOKEN_LENGTH:
         raise InvalidToken
     try:
@@ -117,7 +117,7 @@ def read(token: str, typ: str) -> tuple[int, uuid.UUID, uuid.UUID]:
 
 
 def int_id(subject: object) -> int:
-    """The account id that a subject spells in plain ASCII digits. Raises ValueError."""
+    """Return the account id that a subject spells in plain ASCII digits. Raises ValueError."""
     if not isinstance(subject, str) or not subject.isascii() or not subject.isdigit():
         raise ValueError("not an account id")
     number = int(subject)

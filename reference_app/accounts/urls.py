@@ -6,7 +6,7 @@ from reference_app.accounts import views
 
 
 def urlpatterns(version: str) -> list[URLPattern]:
-    """The same in every version."""
+    """Return the routes, the same in every version."""
     return [
         path("accounts", views.AccountList.as_view(), name="accounts"),
         path("accounts/me", views.OwnAccount.as_view(), name="own-account"),

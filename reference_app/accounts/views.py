@@ -40,7 +40,7 @@ class AccountList(ShopView):
         example={**ADA, "name": "Ada"},
     )
     def post(self, request: Request) -> HttpResponse:
-        """Registers."""
+        """Register the account and return it."""
         user = services.register_account(**self.body())
         return answer(render_account(user), status=201)
 
@@ -57,7 +57,7 @@ class OwnAccount(ShopView):
         answers={200: OwnAccountShape},
     )
     def get(self, request: Request) -> HttpResponse:
-        """Opens it."""
+        """Return the caller's account."""
         return answer(render_own_account(self.user))
 
 
@@ -76,7 +76,7 @@ class OwnPassword(ShopView):
         problems=(Unprocessable,),
     )
     def post(self, request: Request) -> HttpResponse:
-        """Changes it."""
+        """Change the password."""
         services.change_password(user=self.user, **self.body())
         return no_content()
 
@@ -96,7 +96,7 @@ class TokenList(ShopView):
         atomic=False,  # no transaction is held while the password is hashed
     )
     def post(self, request: Request) -> HttpResponse:
-        """Signs in."""
+        """Sign in."""
         return answer(render_tokens(families.sign_in(**self.body())))
 
 
@@ -117,7 +117,7 @@ class TokenRefresh(ShopView):
         atomic=False,  # the end of a family stays, although the answer is an error
     )
     def post(self, request: Request) -> HttpResponse:
-        """Refreshes."""
+        """Refresh the tokens."""
         return answer(render_tokens(families.refresh_tokens(**self.body())))
 
 
@@ -134,6 +134,6 @@ class TokenRevocation(ShopView):
         answers={204: None},
     )
     def post(self, request: Request) -> HttpResponse:
-        """Signs out."""
+        """Sign out."""
         families.sign_out(**self.body())
         return no_content()

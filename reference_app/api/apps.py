@@ -4,11 +4,11 @@ from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """Registers how the strict fields and the bearer tokens appear in the OpenAPI document."""
+    """The app that registers the OpenAPI extensions of the strict fields and the bearer tokens."""
 
     name = "reference_app.api"
     label = "api"
 
     def ready(self) -> None:
-        """drf-spectacular finds extensions by their being imported."""
+        """Import the extensions; drf-spectacular finds those that are imported."""
         from reference_app.api import extensions  # noqa: F401, PLC0415

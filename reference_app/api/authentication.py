@@ -1,7 +1,7 @@
-"""Who is calling: DRF's view of what the middleware found in the Authorization header.
+"""Authentication of the caller: DRF's view of what the middleware found in the Authorization header.
 
 The signature was verified before any database access (see `reference_app.http.bearer`); here, and only for operations
-that are not public, the account and the token family behind it are asked whether they still stand.
+that are not public, the account and the token family behind it are checked to be valid still.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class BearerAuthentication(BaseAuthentication):
     """Bearer access tokens (RFC 6750)."""
 
     def authenticate(self, request: Request) -> tuple[User | AnonymousUser, Any] | None:
-        """The account of the token; None without one. Raises NotAuthenticated for a token that does not stand."""
+        """Return the account of the token, or None without a token. Raises NotAuthenticated for an invalid one."""
         bearer: AccessClaims | InvalidToken | None = request._request.bearer  # type: ignore[attr-defined] # noqa: SLF001
         if bearer is None:
             return None
@@ -35,7 +35,7 @@ class BearerAuthentication(BaseAuthentication):
         view = request.parser_context["view"] if request.parser_context else None
         declared = find_operation(view, str(request.method))
         if declared is not None and declared.access is Access.PUBLIC:
-            return None  # the answer is the same for everybody, and a read from the cache stays without a statement
+            return None  # the answer is the same for all callers, and a read from the cache stays without a statement
         remembers = declared is not None and declared.remembers_caller
         user = recall_token_holder(claims=bearer) if remembers else find_token_holder(claims=bearer)
         if user is None:
@@ -43,5 +43,5 @@ class BearerAuthentication(BaseAuthentication):
         return user, bearer
 
     def authenticate_header(self, request: Request) -> str:
-        """The challenge of a 401."""
+        """Return the challenge of a 401."""
         return 'Bearer realm="shop"'

@@ -1,4 +1,4 @@
-"""Serves the OpenAPI document of each version; it is rendered once in a process, since only a release changes it."""
+"""Serve the OpenAPI document of each version; it is rendered once in a process, since only a release changes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class OpenApiDocument(View):
     version = ""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The document, with a strong validator."""
+        """Return the document, with a strong validator."""
         document, tag = render_document(self.version)
         headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}
         if request.headers.get("If-None-Match") == tag:
@@ -29,7 +29,7 @@ class OpenApiDocument(View):
 
 @cache
 def render_document(version: str) -> tuple[bytes, str]:
-    """The document of one version and its entity tag."""
+    """Return the document of one version and its entity tag."""
     generator = SchemaGenerator(urlconf=settings.ROOT_URLCONF, api_version=version)  # type: ignore[no-untyped-call]
     schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     document = orjson.dumps(schema)

@@ -1,4 +1,4 @@
-"""How the strict fields and the bearer tokens appear in the OpenAPI document."""
+"""OpenAPI extensions for the strict fields and the bearer tokens."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ class StrictField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-c
     """A field that knows its own JSON schema: what is documented is what is checked."""
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
-        """The schema of the field."""
+        """Return the schema of the field."""
         return self.target.schema()
 
 
 def describe_field(path: str) -> type[StrictField]:
-    """The extension for one field class and its subclasses."""
+    """Return the extension for one field class and its subclasses."""
     return type(f"Describe{path.rsplit('.', 1)[1]}", (StrictField,), {"target_class": path, "match_subclasses": True})
 
 
@@ -30,5 +30,5 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     name = "bearer"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """HTTP bearer authentication (RFC 6750)."""
+        """Return HTTP bearer authentication (RFC 6750)."""
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

@@ -1,4 +1,4 @@
-"""Which exception becomes which problem (the exception handler of the API views)."""
+"""The exception handler of the API views: it turns exceptions into problems."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reference_app.api.problems import (
 
 
 def handle_failure(failure: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """The problem document for `failure`, or None for what is unknown: that goes on to the last handler, as a 500."""
+    """Return the problem document for `failure`; None for an unknown one, which the last handler answers with 500."""
     problem = describe(failure, context.get("view"))
     if problem is None:
         return None
@@ -35,7 +35,7 @@ def handle_failure(failure: Exception, context: dict[str, Any]) -> HttpResponse 
 
 
 def describe(failure: Exception, view: Any = None) -> Problem | None:
-    """The problem that `failure` stands for. Its own text is never shown unless it is a problem."""
+    """Return the problem that `failure` stands for. Its own text is never shown unless it is a problem."""
     match failure:
         case Problem():
             return failure
@@ -60,7 +60,7 @@ def describe(failure: Exception, view: Any = None) -> Problem | None:
 
 
 def list_errors(details: Any, pointer: str = "") -> Iterator[FieldError]:
-    """Flattens the nested details of a validation error, each with the JSON pointer (RFC 6901) of its value."""
+    """Flatten the nested details of a validation error, each with the JSON pointer (RFC 6901) of its value."""
     if isinstance(details, dict) and set(details) == {"message", "code"}:
         yield FieldError(pointer, str(details["code"]), str(details["message"]))
     elif isinstance(details, dict):
@@ -77,5 +77,5 @@ def list_errors(details: Any, pointer: str = "") -> Iterator[FieldError]:
 
 
 def escape_token(token: str) -> str:
-    """One reference token of a JSON pointer."""
+    """Return one reference token of a JSON pointer."""
     return token.replace("~", "~0").replace("/", "~1")

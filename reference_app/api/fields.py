@@ -1,7 +1,6 @@
 """Strict fields for request bodies: the JSON type is exactly what the schema says, and nothing is trimmed or converted.
 
-What the OpenAPI document promises and what is accepted are the same thing, so that a request that is valid by the
-schema never gets a 400.
+The OpenAPI document promises exactly what is accepted, so that a request that is valid by the schema never gets a 400.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class Text(serializers.CharField):
         self.pattern = pattern
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Before the base class converts or accepts anything, the type has to be right."""
+        """Refuse a wrong type before the base class converts or accepts anything."""
         if data is not serializers.empty and data is not None and not isinstance(data, str):
             self.fail("type")
         value = super().run_validation(data)
@@ -45,13 +44,13 @@ class Text(serializers.CharField):
         return value
 
     def schema(self) -> dict[str, Any]:
-        """The JSON schema of this field."""
+        """Return the JSON schema of this field."""
         minimum, maximum = self.bounds
         return {"type": "string", "minLength": minimum, "maxLength": maximum, "pattern": self.pattern}
 
 
 class Whole(serializers.IntegerField):
-    """A whole number between bounds; 5.0, "5" and true are none."""
+    """A whole number between bounds; 5.0, "5" and true are refused."""
 
     default_error_messages = {"type": "This is not an integer."}
 
@@ -60,13 +59,13 @@ class Whole(serializers.IntegerField):
         self.bounds = (min_value, max_value)
 
     def to_internal_value(self, data: Any) -> int:
-        """The number itself; nothing is converted."""
+        """Return the number itself; nothing is converted."""
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("type")
         return int(data)
 
     def schema(self) -> dict[str, Any]:
-        """The JSON schema of this field."""
+        """Return the JSON schema of this field."""
         minimum, maximum = self.bounds
         return {"type": "integer", "minimum": minimum, "maximum": maximum}
 
@@ -84,13 +83,13 @@ class Flag(serializers.BooleanField):
     default_error_messages = {"type": "This is neither true nor false."}
 
     def to_internal_value(self, data: Any) -> bool:
-        """The value itself."""
+        """Return the value itself."""
         if not isinstance(data, bool):
             self.fail("type")
         return data
 
     def schema(self) -> dict[str, Any]:
-        """The JSON schema of this field."""
+        """Return the JSON schema of this field."""
         return {"type": "boolean"}
 
 
@@ -100,11 +99,11 @@ class Choice(serializers.ChoiceField):
     default_error_messages = {"type": "This is not a string."}
 
     def to_internal_value(self, data: Any) -> str:
-        """The chosen string; numbers are not read as their digits."""
+        """Return the chosen string; numbers are not read as their digits."""
         if not isinstance(data, str):
             self.fail("type")
         return str(super().to_internal_value(data))
 
     def schema(self) -> dict[str, Any]:
-        """The JSON schema of this field."""
+        """Return the JSON schema of this field."""
         return {"type": "string", "enum": [str(key) for key in self.choices]}

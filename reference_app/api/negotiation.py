@@ -14,12 +14,12 @@ class AlwaysJSON(BaseContentNegotiation):
     """The first parser and the first renderer, whatever the client says it accepts."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
-        """The only parser."""
+        """Return the only parser."""
         return next(iter(parsers))
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """The only renderer."""
+        """Return the only renderer."""
         renderer = next(iter(renderers))
         return renderer, renderer.media_type

@@ -1,4 +1,4 @@
-"""What one operation of the API is: who may call it, what it takes, what it answers, and how it is documented.
+"""The declaration of an operation: its callers, input, answers and documentation.
 
     class ProductList(ShopView):
         @operation(
@@ -31,7 +31,7 @@ Shape = type[BaseSerializer[Any]] | BaseSerializer[Any]
 
 
 class Access(StrEnum):
-    """Who may call an operation."""
+    """The callers that an operation admits."""
 
     PUBLIC = "public"
     CUSTOMER = "customer"  # any signed-in account, staff included
@@ -46,7 +46,7 @@ class ByVersion:
     v2: Any
 
     def of(self, version: str) -> Any:
-        """What holds in `version`, "v1" or "v2"."""
+        """Return what holds in `version`, "v1" or "v2"."""
         return self.v1 if version == "v1" else self.v2
 
 
@@ -81,19 +81,19 @@ class Operation:
     remembers_caller: bool = False
 
     def body_of(self, version: str) -> Any:
-        """The serializer class of the body in `version`, or None."""
+        """Return the serializer class of the body in `version`, or None."""
         return self.body.of(version) if isinstance(self.body, ByVersion) else self.body
 
     def query_of(self, version: str) -> type[Query] | None:
-        """The declared query parameters in `version`, or None."""
+        """Return the declared query parameters in `version`, or None."""
         return self.query.of(version) if isinstance(self.query, ByVersion) else self.query
 
     def example_of(self, version: str) -> Any:
-        """The example body in `version`, or None."""
+        """Return the example body in `version`, or None."""
         return self.example.of(version) if isinstance(self.example, ByVersion) else self.example
 
     def answers_of(self, version: str) -> dict[int, Shape | None]:
-        """Success status to shape in `version`; None means no body."""
+        """Return the shape of each success status in `version`; None means no body."""
         return {
             status: answer.of(version) if isinstance(answer, ByVersion) else answer
             for status, answer in self.answers.items()
@@ -116,7 +116,7 @@ def operation(
     atomic: bool | None = None,
     remembers_caller: bool = False,
 ) -> Callable[[Handler], Handler]:
-    """Declares a handler (`get`, `post`, …) of a `ShopView` as an operation.
+    """Declare a handler (`get`, `post`, …) of a `ShopView` as an operation.
 
     A handler of anything but GET runs in one transaction, which a raised problem rolls back; `atomic=False` leaves the
     transaction to the service (where something has to stay although the answer is an error). With `remembers_caller`
@@ -156,7 +156,7 @@ def operation(
 
 
 def find_operation(view: Any, method: str) -> Operation | None:
-    """The declaration of the handler that serves `method` ("GET", HEAD included) on `view`, or None."""
+    """Return the declaration of the handler that serves `method` ("GET", HEAD included) on `view`, or None."""
     name = "get" if method.upper() == "HEAD" else method.lower()
     declared = getattr(getattr(view, name, None), "operation", None)
     return declared if isinstance(declared, Operation) else None

@@ -57,7 +57,7 @@ class CursorPage(Generic[Entry]):
     previous: str | None
 
     def links(self, request: Request) -> dict[str, str | None]:
-        """`next` and `previous` as references relative to this host: a forged Host cannot point them elsewhere."""
+        """Return `next` and `previous` relative to this host: a forged Host cannot point them elsewhere."""
         return {
             "next": link_page(request, "cursor", self.next),
             "previous": link_page(request, "cursor", self.previous),
@@ -74,7 +74,7 @@ class NumberPage(Generic[Entry]):
     previous: int | None
 
     def links(self, request: Request) -> dict[str, Any]:
-        """`count`, and `next` and `previous` as references relative to this host."""
+        """Return `count`, and `next` and `previous` relative to this host."""
         return {
             "count": self.count,
             "next": link_page(request, "page", self.next),
@@ -85,10 +85,11 @@ class NumberPage(Generic[Entry]):
 def page_by_cursor(
     entries: QuerySet[Any, Entry], *, ordering: Sequence[str], page_size: int, cursor: str | None = None
 ) -> CursorPage[Entry]:
-    """One page of `entries` in `ordering`: names of non-null fields, "-" for descending, the last of them unique.
+    """Return one page of `entries` in `ordering`.
 
-    All of them have to point the same way ("-created_at", "-id"), so that one row comparison serves the page from an
-    index. Raises DanglingReference for a cursor that this shop did not issue for this ordering.
+    `ordering` names non-null fields, "-" for descending, the last of them unique. All have to point the same way
+    ("-created_at", "-id"), so that one row comparison serves the page from an index. Raises DanglingReference for a
+    cursor that this shop did not issue for this ordering.
     """
     descending = ordering[0].startswith("-")
     names = [name.removeprefix("-") for name in ordering]
@@ -114,7 +115,7 @@ def page_by_cursor(
 
 
 def beyond(names: Sequence[str], position: Sequence[Any], *, downwards: bool) -> Q:
-    """The rows after `position`: (a, b) > (x, y), spelt so that an index on (a, b) can start there."""
+    """Return the condition on rows after `position`: (a, b) > (x, y), spelt so that an index on (a, b) serves it."""
     strict, loose = ("lt", "lte") if downwards else ("gt", "gte")
     condition = Q(**{f"{names[-1]}__{strict}": position[-1]})
     for name, value in reversed(list(zip(names[:-1], position[:-1], strict=True))):
@@ -123,7 +124,7 @@ def beyond(names: Sequence[str], position: Sequence[Any], *, downwards: bool) ->
 
 
 def write_cursor(ordering: Sequence[str], entry: Any, names: Sequence[str], *, backwards: bool) -> str:
-    """The signed cursor of the page that begins beside `entry`."""
+    """Return the signed cursor of the page that begins beside `entry`."""
     values = [spell(entry[name] if isinstance(entry, dict) else getattr(entry, name)) for name in names]
     text = json.dumps([",".join(ordering), int(backwards), values], separators=(",", ":"))
     payload = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -131,7 +132,7 @@ def write_cursor(ordering: Sequence[str], entry: Any, names: Sequence[str], *, b
 
 
 def read_cursor(cursor: str, ordering: Sequence[str]) -> tuple[bool, list[Any]]:
-    """(backwards, values) of a cursor. Raises DanglingReference when it is not one of ours for this ordering."""
+    """Return (backwards, values) of a cursor. Raises DanglingReference unless it was issued for this ordering."""
     try:
         payload = signing.Signer(salt="shop.cursor").unsign(cursor)
         issued_for, backwards, values = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -144,7 +145,7 @@ def read_cursor(cursor: str, ordering: Sequence[str]) -> tuple[bool, list[Any]]:
 
 
 def spell(value: Any) -> Any:
-    """A value of an ordering field for JSON; times and decimals keep their exact value."""
+    """Return a value of an ordering field for JSON; times and decimals keep their exact value."""
     match value:
         case datetime.datetime():
             return {"t": value.isoformat()}
@@ -155,7 +156,7 @@ def spell(value: Any) -> Any:
 
 
 def unspell(value: Any) -> Any:
-    """The value that `spell` wrote."""
+    """Return the value that `spell` wrote."""
     match value:
         case {"t": str(text)}:
             return datetime.datetime.fromisoformat(text)
@@ -166,7 +167,7 @@ def unspell(value: Any) -> Any:
 
 
 def page_by_number(entries: QuerySet[Any, Entry], *, page: int, page_size: int) -> NumberPage[Entry]:
-    """One page of `entries` (which are ordered already), counted up to 1000. Raises NotFound beyond the last page."""
+    """Return one page of the ordered `entries`, counted up to 1000. Raises NotFound beyond the last page."""
     # In their order, so that an index is read; without one PostgreSQL would take the table's first rows as they lie.
     count = entries[:COUNT_CAP].count()
     last = max(1, -(-count // page_size))
@@ -182,7 +183,7 @@ def page_by_number(entries: QuerySet[Any, Entry], *, page: int, page_size: int) 
 
 
 def link_page(request: Request, name: str, value: str | int | None) -> str | None:
-    """The path and query of this request with one parameter changed, or None for no page."""
+    """Return the path and query of this request with one parameter changed, or None for no page."""
     if value is None:
         return None
     parameters = {**request.query_params.dict(), name: str(value)}

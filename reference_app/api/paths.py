@@ -8,22 +8,22 @@ from reference_app.api.fields import MAX_ID
 
 
 class IdConverter:
-    """Use it as `<id:product_id>`."""
+    """Path converter of ids; use it as `<id:product_id>`."""
 
     regex = "[1-9][0-9]{0,18}"
 
     def to_python(self, value: str) -> int:
-        """The id; a number beyond what the database holds raises ValueError, which means: no such path."""
+        """Return the id; a number beyond what the database holds raises ValueError, which means: no such path."""
         number = int(value)
         if number > MAX_ID:
             raise ValueError(value)
         return number
 
     def to_url(self, value: int) -> str:
-        """The digits of the id."""
+        """Return the digits of the id."""
         return str(value)
 
 
 def register_path_converters() -> None:
-    """Makes `<id:…>` known; called before any URL configuration is read."""
+    """Make `<id:…>` known; called before any URL configuration is read."""
     register_converter(IdConverter, "id")

@@ -1,4 +1,4 @@
-"""Who may call an operation: what its declaration says."""
+"""Permission to call an operation, as its declaration states it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class IsAllowed(BasePermission):
-    """Asks the operation who may call it: 401 for strangers, 403 for customers where staff is meant."""
+    """Admits the declared callers of an operation: 401 for strangers, 403 for customers where staff is meant."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """True, or the problem that says why not."""
+        """Return True, or the problem that says why not."""
         declared = find_operation(view, str(request.method))
         if declared is None:
             return True  # no such method here: DRF answers 405 after the permissions

@@ -4,7 +4,7 @@
     ├── BrokenRequest         400  the request breaks the documented schema
     ├── NotAuthenticated      401  no valid access token (WWW-Authenticate: RFC 6750)
     ├── Forbidden             403  signed in, but not allowed to do this
-    ├── NotFound              404  unknown, or belongs to somebody else
+    ├── NotFound              404  unknown, or another account's
     ├── MethodNotAllowed      405  (Allow)
     ├── Conflict              409  valid, but the state of the shop forbids it
     ├── BodyTooLarge          413
@@ -41,7 +41,7 @@ class FieldError:
     detail: str
 
 
-class Problem(Exception):  # noqa: N818 -- the name of RFC 9457, which the whole interface uses
+class Problem(Exception):
     """Base of every refusal. Subclasses set status, code and title; an instance may add a detail and field errors."""
 
     status: ClassVar[int] = 400
@@ -140,7 +140,7 @@ class DanglingReference(Unprocessable):
 
     @classmethod
     def of(cls, pointer: str, detail: str = "Nothing has this id.") -> DanglingReference:
-        """The problem for one reference, e.g. `DanglingReference.of("/category_id")`."""
+        """Return the problem for one reference, e.g. `DanglingReference.of("/category_id")`."""
         return cls("A reference names nothing.", errors=(FieldError(pointer, "dangling_reference", detail),))
 
 
@@ -169,7 +169,7 @@ class Unavailable(Problem):
 
 
 def render_problem(problem: Problem, request: HttpRequest) -> HttpResponse:
-    """The response for a problem, with the id of the request that met it."""
+    """Return the response for a problem, with the id of the request that met it."""
     document: dict[str, Any] = {
         "type": TYPE_PREFIX + problem.code,
         "title": problem.title,

@@ -22,7 +22,7 @@ class QueryWhole(Whole):
     """A whole number in ASCII digits: no sign but minus, no leading zero, no spaces."""
 
     def to_internal_value(self, data: Any) -> int:
-        """The number that the digits spell."""
+        """Return the number that the digits spell."""
         if not re.fullmatch(r"0|-?[1-9][0-9]*", str(data)) or len(str(data)) > MAX_DIGITS:
             self.fail("type")
         return int(data)
@@ -39,7 +39,7 @@ class QueryFlag(Flag):
     """The words true and false."""
 
     def to_internal_value(self, data: Any) -> bool:
-        """The truth value that the word names."""
+        """Return the truth value that the word names."""
         if data not in {"true", "false"}:
             self.fail("type")
         return bool(data == "true")
@@ -58,7 +58,7 @@ class Query(serializers.Serializer[Any]):
 
 
 def read_query(declared: type[Query] | None, parameters: QueryDict) -> dict[str, Any]:
-    """The validated parameters; those that are absent and have no default are missing from the result.
+    """Return the validated parameters; those that are absent and have no default are missing from the result.
 
     Raises BrokenRequest with pointers such as "?page_size".
     """

@@ -23,7 +23,7 @@ from reference_app.api.versions import VERSIONS
 
 
 def operation_routes(version: str) -> list[URLPattern]:
-    """The operations that every app serves in `version`."""
+    """Return the operations that every app serves in `version`."""
     routes: list[URLPattern] = []
     for app in settings.SHOP_APPS:
         if find_spec(f"{app}.urls") is not None:
@@ -32,7 +32,7 @@ def operation_routes(version: str) -> list[URLPattern]:
 
 
 def api_routes() -> list[URLResolver]:
-    """Everything under /api/v1/ and /api/v2/."""
+    """Return everything under /api/v1/ and /api/v2/."""
     register_path_converters()
     return [
         path(f"api/{version}/", include(([*operation_routes(version), document_route(version)], "api"), version))
@@ -41,5 +41,8 @@ def api_routes() -> list[URLResolver]:
 
 
 def document_route(version: str) -> URLPattern:
-    """The OpenAPI document of `version`. It only reads: a POST is told 405, not that its CSRF token is missing."""
+    """Return the route of the OpenAPI document of `version`.
+
+    It only reads: a POST is told 405, not that its CSRF token is missing.
+    """
     return path("openapi.json", csrf_exempt(OpenApiDocument.as_view(version=version)))

@@ -1,4 +1,4 @@
-"""Writes the OpenAPI document from the declarations of the operations.
+"""Write the OpenAPI document from the declarations of the operations.
 
 The refusals of every operation refer to shared responses, so that no status that the shop answers is undocumented and
 none hides behind `default`.
@@ -74,7 +74,7 @@ BASES: tuple[type[Problem], ...] = (
 
 
 def component(*, name: str, type: str, schema: dict[str, Any], object: Any) -> ResolvedComponent:  # noqa: A002
-    """A shared part of the document."""
+    """Return a shared part of the document."""
     return ResolvedComponent(name=name, type=type, schema=schema, object=object)  # type: ignore[no-untyped-call]
 
 
@@ -95,27 +95,27 @@ class OperationSchema(AutoSchema):
         return str(self.view.request.version)
 
     def get_operation_id(self) -> str:
-        """The name of the operation, the same in every version."""
+        """Return the name of the operation, the same in every version."""
         return self.declared.name
 
     def get_summary(self) -> str:
-        """One line."""
+        """Return the summary in one line."""
         return self.declared.summary
 
     def get_description(self) -> str:  # type: ignore[override] # as the base class of drf-spectacular has it
-        """The paragraph below it."""
+        """Return the paragraph below the summary."""
         return self.declared.description
 
     def get_tags(self) -> list[str]:
-        """The section in which it stands."""
+        """Return the section in which it stands."""
         return [self.declared.tag]
 
     def is_deprecated(self) -> bool:
-        """Whether the version as a whole is deprecated."""
+        """Return whether the version as a whole is deprecated."""
         return VERSIONS[self.version] is not None
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Public operations say so explicitly: none is needed, and a valid token does no harm."""
+        """Return the security of the operation; a public one states that none is needed and a token does no harm."""
         self.registry.register_on_missing(
             component(
                 name="bearer",
@@ -127,7 +127,7 @@ class OperationSchema(AutoSchema):
         return [{}] if self.declared.access is Access.PUBLIC else [{"bearer": []}]
 
     def get_override_parameters(self) -> list[Any]:
-        """Query parameters of the declared serializer, and declared headers."""
+        """Return the query parameters of the declared serializer, and the declared headers."""
         declared = self.declared.query_of(self.version)
         query = [declared] if declared else []
         headers = [
@@ -143,15 +143,15 @@ class OperationSchema(AutoSchema):
         return [*query, *headers]
 
     def get_request_serializer(self) -> Any:
-        """The body."""
+        """Return the serializer of the body."""
         return self.declared.body_of(self.version)
 
     def get_response_serializers(self) -> Any:
-        """The successes; the refusals are added as references."""
+        """Return the shapes of success; refusals are added as references."""
         return self.declared.answers_of(self.version)
 
     def get_examples(self) -> list[OpenApiExample]:
-        """The example body, which works when sent."""
+        """Return the example body, which works when sent."""
         example = self.declared.example_of(self.version)
         return [] if example is None else [OpenApiExample("Example", value=example, request_only=True)]
 
@@ -180,7 +180,7 @@ class OperationSchema(AutoSchema):
         return dict(sorted(bodies.items()))
 
     def refusals(self) -> list[type[Problem]]:
-        """Every kind of refusal that this operation can answer, by what it takes and by what it declares."""
+        """Return every kind of refusal that this operation can answer, by what it takes and by what it declares."""
         statuses = {400, 401, 429, *(problem.status for problem in self.declared.problems)}
         if self.declared.access is Access.STAFF:
             statuses.add(403)
@@ -196,7 +196,7 @@ class OperationSchema(AutoSchema):
         return [base for base in BASES if base.status in statuses]
 
     def share_refusal(self, problem: type[Problem]) -> dict[str, Any]:
-        """The reference to the shared response of one kind of refusal."""
+        """Return the reference to the shared response of one kind of refusal."""
         document = component(name="Problem", type=ResolvedComponent.SCHEMA, object="Problem", schema=PROBLEM_SCHEMA)
         self.registry.register_on_missing(document)
         response = component(

@@ -12,7 +12,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     """Validates a JSON object without converting anything. Use the fields of `reference_app.api.fields` in it."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """The validated values; unknown fields are errors of their own, beside those of the known ones."""
+        """Return the validated values; unknown fields are errors of their own, beside those of the known ones."""
         if not isinstance(data, Mapping):
             return super().to_internal_value(data)
         unknown = {
@@ -32,4 +32,4 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 class NothingSerializer(StrictSerializer):
-    """The body `{}`: an operation that takes a body, and no value in it."""
+    """The body `{}`, of an operation that takes a body without values."""

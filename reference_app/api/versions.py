@@ -1,6 +1,6 @@
-"""The versions of the API, and how a deprecated one says so (RFC 9745, RFC 8594, RFC 8288; roadmap 1.1).
+"""The versions of the API, and the headers that announce a deprecated one (RFC 9745, RFC 8594, RFC 8288; roadmap 1.1).
 
-`Deprecation` is a structured date (@seconds), `Sunset` an HTTP date: the two syntaxes differ on purpose of their RFCs.
+`Deprecation` is a structured date (@seconds), `Sunset` an HTTP date: their RFCs define two syntaxes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CURRENT = "v2"
 
 @dataclass(frozen=True)
 class Retirement:
-    """When a version was deprecated, when it ends, and what follows it."""
+    """The dates on which a version was deprecated and ends, and its successor."""
 
     deprecated: datetime.datetime
     sunset: datetime.datetime
@@ -35,13 +35,13 @@ VERSIONS: dict[str, Retirement | None] = {
 
 
 def version_of(path: str) -> str | None:
-    """The version that a request path belongs to, or None outside the API."""
+    """Return the version that a request path belongs to, or None outside the API."""
     name = path.removeprefix(PREFIX).split("/", 1)[0] if path.startswith(PREFIX) else ""
     return name if name in VERSIONS else None
 
 
 def announce_retirement(response: HttpResponseBase, path: str) -> None:
-    """Adds the headers of a deprecated version to its answers, errors included."""
+    """Add the headers of a deprecated version to its answers, errors included."""
     name = version_of(path)
     retirement = VERSIONS[name] if name else None
     if retirement is None:

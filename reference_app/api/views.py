@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from reference_app.accounts.models import User
 from reference_app.accounts.tokens import InvalidToken
-from reference_app.api.bodies import read_json
+from reference_app.api.json_bodies import read_json
 from reference_app.api.operations import Operation, find_operation
 from reference_app.api.permissions import IsAllowed
 from reference_app.api.queries import read_query
@@ -21,8 +21,8 @@ from reference_app.caching.keys import AnswerKey
 from reference_app.caching.known import recall_meaning, remember_meaning
 
 
-class NotShared(Exception):  # noqa: N818 -- an answer, not a mistake
-    """An operation has answered, but not with what everybody may be given."""
+class NotShared(Exception):
+    """The answer of an operation is not one that all readers share."""
 
     def __init__(self, response: HttpResponseBase) -> None:
         self.response = response
@@ -31,15 +31,15 @@ class NotShared(Exception):  # noqa: N818 -- an answer, not a mistake
 class KnownAddresses:
     """Answers a read from the cache where its address is known to stand for a shared answer.
 
-    The innermost middleware: whatever may refuse a request has been asked. Routes, views and DRF come in only when the
-    cache has nothing: on a hit they would cost more than all the rest.
+    The innermost middleware: everything that may refuse a request comes before it. Routes, views and DRF come in only
+    when the cache has nothing: on a hit they would cost more than all the rest.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """What the cache or the operation answers."""
+        """Return the answer of the cache or of the operation."""
         meaning = recall_meaning(request) if is_plain_read(request) else None
         if meaning is None:
             return self.get_response(request)
@@ -59,13 +59,13 @@ class KnownAddresses:
 
 
 class ShopView(APIView):
-    """Subclass it, and declare `get`, `post`, `patch`, `put` or `delete` with `@operation`."""
+    """Base of the API's views: subclass it, and declare `get`, `post`, `patch`, `put` or `delete` with `@operation`."""
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     permission_classes = [IsAllowed]
 
     def share(self, key: AnswerKey, produce: Callable[[], bytes]) -> HttpResponse:
-        """The answer of `key`, the same for everybody; `produce` renders it when the cache does not have it."""
+        """Return the answer of `key`, the same for all readers; `produce` renders it when the cache has none."""
         if getattr(self.request, "is_producing", False):
             return HttpResponse(produce(), content_type="application/json")
         remember_meaning(self.request, key)
@@ -81,7 +81,7 @@ class ShopView(APIView):
 
     @property
     def version(self) -> str:
-        """ "v1" or "v2"."""
+        """The version of the API, "v1" or "v2"."""
         return str(self.request.version)
 
     @property
@@ -90,17 +90,17 @@ class ShopView(APIView):
         return cast("User", self.request.user)
 
     def body(self) -> dict[str, Any]:
-        """The validated body. Raises BrokenRequest or UnsupportedMediaType."""
+        """Return the validated body. Raises BrokenRequest or UnsupportedMediaType."""
         serializer = self.operation.body_of(self.version)(data=read_json(self.request))
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
     def query(self) -> dict[str, Any]:
-        """The validated query parameters; those that are absent and have no default are missing."""
+        """Return the validated query parameters; those that are absent and have no default are missing."""
         return self._query
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After authentication and permission: parameters that the operation does not declare are refused."""
+        """Refuse undeclared parameters, after authentication and permission."""
         super().initial(request, *args, **kwargs)
         declared = find_operation(self, str(request.method))
         if declared is not None:
@@ -108,17 +108,17 @@ class ShopView(APIView):
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """None: Allow belongs on 405, and Vary is set where the answer is known."""
+        """No headers: Allow belongs on 405, and Vary is set where the answer is known."""
         return {}
 
 
 def is_plain_read(request: HttpRequest) -> bool:
-    """Whether who calls makes no difference to a public answer: a token that is not valid is refused everywhere."""
+    """Return whether the caller makes no difference to a public answer; an invalid token is refused everywhere."""
     return request.method == "GET" and not isinstance(getattr(request, "bearer", None), InvalidToken)
 
 
 def answer(content: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
-    """A JSON response from plain values (dict, list, str, int, bool, None, datetime in UTC), without a renderer.
+    """Return a JSON response from plain values (dict, list, str, int, bool, None, datetime in UTC), without a renderer.
 
     A serializer pass costs more than everything else in a read, so answers are built as plain dictionaries; the shapes
     named in `answers` document them, and the tests hold the two together.
@@ -129,7 +129,7 @@ def answer(content: Any, *, status: int = 200, headers: dict[str, str] | None = 
 
 
 def no_content() -> HttpResponse:
-    """204, without a body and without a type for one."""
+    """Return 204, without a body and without a type for one."""
     response = HttpResponse(status=204)
     del response.headers["Content-Type"]
     return response

@@ -18,7 +18,7 @@ class BackOfficeConfig(SimpleAdminConfig):
     default_site = "reference_app.backoffice.site.BackOffice"
 
     def ready(self) -> None:
-        """Registers the pages, and makes a failed sign-in the security event that it is in the API."""
+        """Register the pages, and make a failed sign-in a security event, as in the API."""
         super().ready()
         apps.get_app_config("waffle").verbose_name = "Feature flags"
         for app in PAGES:
@@ -27,7 +27,7 @@ class BackOfficeConfig(SimpleAdminConfig):
 
 
 def report_failed_sign_in(sender: Any, **facts: Any) -> None:
-    """Django's signal; what was typed is not passed on."""
+    """Log a failed sign-in as a security event; what was typed is not passed on."""
     from reference_app.observability.events import security_event  # noqa: PLC0415 -- needs the settings
 
     security_event("sign_in_failed", reason="admin site")

@@ -13,21 +13,21 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-from reference_app.http.headers import BACK_OFFICE
+from reference_app.http.security_headers import BACK_OFFICE
 
 
 class OfBackOffice(MiddlewareMixin):
-    """Passes by what is not below /admin/."""
+    """Skips every request that is not below /admin/."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """What Django's middleware does on the pages, and nothing elsewhere."""
+        """Run Django's middleware on the pages, and nothing elsewhere."""
         if request.path.startswith(BACK_OFFICE):
             return cast("HttpResponseBase", super().__call__(request))
         return cast("HttpResponseBase", self.get_response(request))
 
 
 class Sessions(OfBackOffice, SessionMiddleware):
-    """Who is signed in to the pages."""
+    """Sessions of the pages."""
 
 
 class SignedInUsers(OfBackOffice, AuthenticationMiddleware):
@@ -35,4 +35,4 @@ class SignedInUsers(OfBackOffice, AuthenticationMiddleware):
 
 
 class Messages(OfBackOffice, MessageMiddleware):
-    """What a page has to say after a redirect."""
+    """Messages that a page shows after a redirect."""

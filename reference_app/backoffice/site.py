@@ -21,7 +21,7 @@ from reference_app.accounts.models import User
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Asks for the e-mail address; Django would call it by the name of its column."""
+    """A sign-in form that asks for the e-mail address; Django would call it by the name of its column."""
 
     error_messages = {
         **AdminAuthenticationForm.error_messages,
@@ -34,14 +34,14 @@ class SignInForm(AdminAuthenticationForm):
 
 
 class PasswordOf(forms.PasswordInput):
-    """Says whose password it is to password managers and screen readers, which look for a name in each form."""
+    """A password field that names its account to password managers and screen readers, which look for one."""
 
     def __init__(self, email: str) -> None:
         super().__init__(attrs={"autocomplete": "current-password", "autofocus": True})
         self._email = email
 
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
-        """The account's address in front, hidden and without a name: it is not sent."""
+        """Render the account's address in front, hidden and without a name, so that it is not sent."""
         account = format_html('<input type="text" value="{}" autocomplete="username" hidden>', self._email)
         return account + super().render(*args, **kwargs)
 
@@ -54,7 +54,7 @@ class OwnPasswordForm(PasswordChangeForm):
         self.fields["old_password"].widget = PasswordOf(user.email)
 
     def save(self, commit: bool = True) -> User:
-        """Changes it; other sessions of the account end by themselves, since they carry a hash of the old one."""
+        """Change the password; other sessions of the account end, since they carry a hash of the old one."""
         with transaction.atomic():
             user = super().save(commit)
             end_families_of(user=user, reason="password changed")
@@ -72,7 +72,7 @@ class BackOffice(AdminSite):
     login_form = SignInForm
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The own password."""
+        """Answer with the form for the own password."""
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse("admin:password_change_done"),

@@ -12,7 +12,7 @@ else:
     from django.forms import models
 
     class Subscriptable:
-        """Class[Model] is the class."""
+        """A class whose subscript `Class[Model]` is the class itself."""
 
         def __class_getitem__(cls, model: object) -> type:
             return cls

@@ -1,7 +1,7 @@
 """A cached answer, or a fresh one: produced once however many wait for it, and never kept past a change.
 
 The generation is read before the database is. A reader that is overtaken by a write therefore stores what it saw under
-a generation that nobody asks for any more.
+a generation that is not read any more.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reference_app.caching.cache_store import Store, StoreAway
 from reference_app.caching.generations import read_under_generations
 from reference_app.caching.keys import LOCK_MILLISECONDS, AnswerKey, lock_name
 from reference_app.caching.shared import shared_store, shared_trust
-from reference_app.caching.store import Store, StoreAway
 from reference_app.caching.trust import Trust
 
 JITTER = 0.1  # lifetimes differ by up to so much, so that what was stored together does not expire together
@@ -28,7 +28,7 @@ jitter = random.Random()  # noqa: S311 -- spreads expiry, guards nothing
 
 
 class Origin(StrEnum):
-    """Where an answer came from, as Cache-Status says it (RFC 9211)."""
+    """The origin of an answer, as Cache-Status states it (RFC 9211)."""
 
     HIT = "shop; hit"
     MISS = "shop; fwd=miss"
@@ -44,7 +44,7 @@ class Answer:
 
 
 def fetch(key: AnswerKey, produce: Callable[[], bytes]) -> Answer:
-    """The answer of `key`. `produce` renders it from the database; what it raises is passed on and never kept."""
+    """Return the answer of `key`. `produce` renders it from the database; what it raises is passed on, never kept."""
     store, trust = shared_store(), shared_trust()
     try:
         name, body = look_up(key, store, trust)
@@ -65,7 +65,7 @@ def fetch(key: AnswerKey, produce: Callable[[], bytes]) -> Answer:
 
 
 def look_up(key: AnswerKey, store: Store, trust: Trust) -> tuple[str, bytes | None]:
-    """The name of the answer under the current generations, and its bytes. Raises StoreAway, also while in doubt."""
+    """Return name and bytes of the answer under the current generations. Raises StoreAway, also while in doubt."""
     doubts = trust.doubts
     if trust.settled():
         name, body = read_under_generations(store, key)
@@ -75,9 +75,9 @@ def look_up(key: AnswerKey, store: Store, trust: Trust) -> tuple[str, bytes | No
 
 
 def wait_for_turn(store: Store, name: str, lock: str, token: bytes) -> bytes | None:
-    """The answer that somebody else has produced meanwhile; or None: it is on the caller to produce it.
+    """Wait for the lock on an answer; return the bytes if another reader stores them first, else None.
 
-    Whoever gets the lock produces. Who waits longer than a lock lives produces too, rather than wait for ever.
+    After None the caller has to produce the answer: it has the lock, or has waited for longer than a lock lives.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not store.add(lock, token, milliseconds=LOCK_MILLISECONDS) and time.monotonic() < deadline:
@@ -92,12 +92,12 @@ def wait_for_turn(store: Store, name: str, lock: str, token: bytes) -> bytes | N
 
 
 def keep(store: Store, name: str, body: bytes, seconds: int) -> None:
-    """Stores an answer; when Redis has gone meanwhile, the answer is good nevertheless."""
+    """Store an answer; when Redis is away, the answer is good nevertheless."""
     with suppress(StoreAway):
         store.put(name, body, seconds=round(seconds * (1 - JITTER * jitter.random())))
 
 
 def let_go(store: Store, lock: str, token: bytes) -> None:
-    """Gives the lock back; one that cannot be given back expires."""
+    """Release the lock; one that cannot be released expires."""
     with suppress(StoreAway):
         store.release(lock, token)

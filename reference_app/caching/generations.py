@@ -1,4 +1,4 @@
-"""Which generation of a topic is current.
+"""The current generation of each topic.
 
 A generation is a random name rather than a number: when Redis forgets one (eviction, restart without its data), the
 next has a name that no old answer was ever stored under. A number would start again and bring old answers back.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 
+from reference_app.caching.cache_store import Store
 from reference_app.caching.keys import GENERATION_SECONDS, AnswerKey, answer_name, generation_name
-from reference_app.caching.store import Store
 
 MOST_SEEN = 10_000
 
@@ -18,11 +18,11 @@ seen: dict[tuple[str, ...], list[str]] = {}  # the generations of topics when th
 
 
 def read_under_generations(store: Store, key: AnswerKey) -> tuple[str, bytes | None]:
-    """The name of the answer of `key` under the current generations, and its bytes if it is there. Raises StoreAway.
+    """Return name and bytes of the answer of `key` under the current generations. Raises StoreAway.
 
     Generations hardly ever change between two reads, so the answer is asked for under those that were seen last,
-    together with the current ones and at the same moment: one round trip. Where they have moved on, what came with them
-    is not looked at.
+    together with the current ones and at the same moment: one round trip. If they have moved on, the answer that came
+    with them is ignored.
     """
     guess = seen.get(key.topics)
     if guess is not None:
@@ -39,7 +39,7 @@ def read_under_generations(store: Store, key: AnswerKey) -> tuple[str, bytes | N
 
 
 def read_generations(store: Store, topics: Sequence[str]) -> list[str]:
-    """The current generation of each topic; a topic that has none is given one. Raises StoreAway."""
+    """Return the current generation of each topic; a topic that has none is given one. Raises StoreAway."""
     names = [generation_name(topic) for topic in topics]
     found = store.get_many(names)
     if None in found:
@@ -52,15 +52,15 @@ def read_generations(store: Store, topics: Sequence[str]) -> list[str]:
 
 
 def move_on(store: Store, topics: Iterable[str]) -> None:
-    """Gives each topic a new generation: answers of the old one, also those still being written, are out of reach."""
+    """Give each topic a new generation: answers of the old one, also those still being written, are out of reach."""
     store.put_many(new_generations(topics), seconds=GENERATION_SECONDS)
 
 
 def new_generations(topics: Iterable[str]) -> dict[str, bytes]:
-    """What to set so that each topic has moved on."""
+    """Return the values that move each topic on."""
     return {generation_name(topic): new_generation() for topic in topics}
 
 
 def new_generation() -> bytes:
-    """A name that never was."""
+    """Return a name that was never used."""
     return secrets.token_hex(8).encode("ascii")

@@ -1,4 +1,4 @@
-"""Tells the cache that something has changed. Services call `invalidate` inside their transaction, and nothing else."""
+"""Tell the cache that something has changed. Services call `invalidate` inside their transaction, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from functools import partial
 
 from django.db import DatabaseError, connection, transaction
 
+from reference_app.caching.cache_store import StoreAway
 from reference_app.caching.generations import move_on
 from reference_app.caching.pending import forget_moves, record_moves, replay_moves
 from reference_app.caching.shared import shared_store
-from reference_app.caching.store import StoreAway
 
 FIRST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 2.0
@@ -23,9 +23,9 @@ wanted = threading.Event()
 
 
 def invalidate(*topics: str) -> None:
-    """Moves `topics` on when the surrounding transaction commits, and not at all when it is rolled back.
+    """Move `topics` on when the surrounding transaction commits, and not at all when it is rolled back.
 
-    It has happened before the writer's answer is sent. When Redis is away the write stands nevertheless; the move is
+    The move is made before the writer's answer is sent. When Redis is away the write stands nevertheless; the move is
     recorded, readers go past the cache until it is made, and this process keeps trying.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -36,7 +36,7 @@ def invalidate(*topics: str) -> None:
 
 
 def make_moves(topics: list[str], ids: list[int]) -> None:
-    """After the commit: the moves, then the end of their record. Never fails, since the write is done.
+    """Make the moves after the commit, then delete their record. Never fails, since the write is done.
 
     Redis is asked even in the pause after a failure: other processes may have found it again already.
     """
@@ -52,14 +52,14 @@ def make_moves(topics: list[str], ids: list[int]) -> None:
 
 
 def start_catching_up() -> None:
-    """Replays in the background until it succeeds, in case no reader of this process comes to do it."""
+    """Replay in the background until it succeeds, in case no reader of this process comes to do it."""
     wanted.set()
     if catching_up.acquire(blocking=False):
         threading.Thread(target=catch_up, name="cache-catch-up", daemon=True).start()
 
 
 def catch_up() -> None:
-    """Tries again, ever more slowly, until Redis has taken what it missed. At most one of these runs in a process."""
+    """Try again, ever more slowly, until Redis has taken what it missed. At most one of these runs in a process."""
     try:
         while wanted.is_set():
             wanted.clear()
@@ -72,7 +72,7 @@ def catch_up() -> None:
 
 
 def keep_replaying() -> None:
-    """Returns once a replay has succeeded."""
+    """Replay after ever longer pauses, until it succeeds."""
     wait = FIRST_WAIT_SECONDS
     time.sleep(wait)
     while not replay_moves(partial(move_on, shared_store())):

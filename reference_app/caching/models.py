@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class PendingMove(models.Model):
-    """Written in the transaction of a change and deleted once Redis knows: a row that stays is a move that was lost."""
+    """A move that Redis may not have seen: written in the transaction of the change, deleted once Redis knows."""
 
     topic = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

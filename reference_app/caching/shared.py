@@ -8,27 +8,27 @@ from functools import cache, partial
 import redis
 from django.conf import settings
 
+from reference_app.caching.cache_store import NewConnection, Store
 from reference_app.caching.generations import move_on, new_generations
 from reference_app.caching.keys import GENERATION_SECONDS
 from reference_app.caching.pending import replay_moves
-from reference_app.caching.store import NewConnection, Store
 from reference_app.caching.trust import Trust
 
 
 @cache
 def shared_trust() -> Trust:
-    """Whether Redis may be believed, as this process knows it."""
+    """Return the trust of this process in Redis."""
     return Trust(lambda: replay_moves(partial(move_on, shared_store())))
 
 
 @cache
 def shared_store() -> Store:
-    """The connections to the Redis of the setting REDIS_URL."""
+    """Return the connections to the Redis of the setting REDIS_URL."""
     return Store(settings.REDIS_URL, greet=catch_up, failed=shared_trust().fail)
 
 
 def catch_up(connection: NewConnection) -> None:
-    """Replays on a new connection what Redis may have missed before it. Raises redis.ConnectionError if it cannot."""
+    """Replay on a new connection what Redis may have missed before it. Raises redis.ConnectionError if it cannot."""
 
     def move(topics: Iterable[str]) -> None:
         connection.put_many(new_generations(topics), seconds=GENERATION_SECONDS)

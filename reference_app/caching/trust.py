@@ -1,4 +1,4 @@
-"""Whether what Redis says may be believed.
+"""The trust of this process in what Redis answers.
 
 A move of a generation is lost when Redis is away at that moment, and old entries would come back with it. Two things
 keep them from being read:
@@ -31,17 +31,17 @@ class Trust:
 
     @property
     def doubts(self) -> int:
-        """How often doubt has arisen. Unchanged around a read means that the read may be believed."""
+        """The number of doubts so far; if it is unchanged around a read, the read may be trusted."""
         return self._doubts
 
     def fail(self) -> None:
-        """A command has failed: doubt, and leave Redis alone for a moment."""
+        """Doubt after a failed command, and leave Redis alone for a moment."""
         with self._lock:
             self._doubts += 1
             self._resume_at = self._clock() + PAUSE_SECONDS
 
     def settled(self) -> bool:
-        """True when Redis may be believed. In doubt, what was lost is replayed first, though not during the pause."""
+        """Return whether Redis may be trusted; in doubt, lost moves are replayed first, though not during the pause."""
         doubts = self._doubts
         if self._settled == doubts:
             return True

@@ -1,4 +1,4 @@
-"""What the cart refuses."""
+"""Refusals of the cart."""
 
 from __future__ import annotations
 

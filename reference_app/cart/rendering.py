@@ -13,23 +13,23 @@ from reference_app.catalogue.rendering import join_names
 
 
 def name_thing(product: Product, variant: Variant | None) -> str:
-    """The name of what is bought."""
+    """Return the name of what is bought."""
     return join_names(product.name, variant.name if variant else None)
 
 
 def price_thing(product: Product, variant: Variant | None) -> Decimal:
-    """The present price of what is bought."""
+    """Return the present price of what is bought."""
     return product.price if variant is None else variant.price
 
 
 def render_cart(version: str, lines: Sequence[CartLine]) -> dict[str, Any]:
-    """A cart at present prices."""
+    """Return a cart at present prices."""
     total = sum((total_line(line) for line in lines), Decimal(0))
     return {"lines": [render_line(version, line) for line in lines], **spell_money(version, {"total": total})}
 
 
 def render_line(version: str, line: CartLine) -> dict[str, Any]:
-    """One line at the present price."""
+    """Return one line at the present price."""
     return {
         "id": line.pk,
         "product_id": line.product_id,
@@ -41,5 +41,5 @@ def render_line(version: str, line: CartLine) -> dict[str, Any]:
 
 
 def total_line(line: CartLine) -> Decimal:
-    """Quantity times price: whole cents without rounding."""
+    """Return quantity times price: whole cents without rounding."""
     return line.quantity * price_thing(line.product, line.variant)

@@ -20,7 +20,7 @@ from reference_app.locks import lock_and_empty_cart, lock_cart, lock_or_make_car
 
 @dataclass(frozen=True, slots=True)
 class TakenLine:
-    """What a line of a cart said when checkout took it."""
+    """A line of a cart, as checkout took it."""
 
     product_id: int
     variant_id: int | None
@@ -29,7 +29,7 @@ class TakenLine:
 
 @transaction.atomic(savepoint=False)
 def add_line(*, user_id: int, product_id: int, quantity: int, variant_id: int | None = None) -> CartLine:
-    """Puts a thing in; what is there already becomes more.
+    """Put a thing into the cart; the same thing again adds to its line.
 
     Raises DanglingReference for a thing that is not on sale, QuantityExceeded, CartFull.
     """
@@ -49,7 +49,7 @@ def add_line(*, user_id: int, product_id: int, quantity: int, variant_id: int | 
 
 @transaction.atomic(savepoint=False)
 def change_line(*, user_id: int, line_id: int, quantity: int) -> CartLine:
-    """Sets the quantity of a line. Raises NotFound when it is not in this user's cart."""
+    """Set the quantity of a line. Raises NotFound when it is not in this user's cart."""
     cart = lock_cart(user_id=user_id)
     line = CartLine.objects.select_related("product", "variant").filter(cart=cart, pk=line_id).first()
     if cart is None or line is None:
@@ -61,7 +61,7 @@ def change_line(*, user_id: int, line_id: int, quantity: int) -> CartLine:
 
 @transaction.atomic(savepoint=False)
 def remove_line(*, user_id: int, line_id: int) -> None:
-    """Takes a line out. Raises NotFound when it is not in this user's cart."""
+    """Take a line out. Raises NotFound when it is not in this user's cart."""
     cart = lock_cart(user_id=user_id)
     if cart is None or not CartLine.objects.filter(cart=cart, pk=line_id).delete()[0]:
         raise NotFound
@@ -70,14 +70,14 @@ def remove_line(*, user_id: int, line_id: int) -> None:
 
 @transaction.atomic(savepoint=False)
 def empty_cart(*, user_id: int) -> None:
-    """Takes everything out; an empty cart stays as it is."""
+    """Take everything out; an empty cart stays as it is."""
     cart = lock_cart(user_id=user_id)
     if cart is not None and CartLine.objects.filter(cart=cart).delete()[0]:
         invalidate(cart_topic(user_id))
 
 
 def set_quantity(line: CartLine, quantity: int) -> None:
-    """Raises QuantityExceeded above what a cart holds of one thing."""
+    """Set the quantity of a line. Raises QuantityExceeded above what a cart holds of one thing."""
     if quantity > MAX_QUANTITY:
         raise QuantityExceeded(f"A cart holds at most {MAX_QUANTITY} of one thing.")
     line.quantity = quantity
@@ -85,7 +85,7 @@ def set_quantity(line: CartLine, quantity: int) -> None:
 
 
 def find_thing(product_id: int, variant_id: int | None) -> tuple[Product, Variant | None]:
-    """The product and variant that a line may name: a variant exactly when the product has any."""
+    """Return the product and variant that a line may name: a variant exactly when the product has any."""
     product = Product.objects.defer("search", "description").filter(pk=product_id, is_active=True).first()
     if product is None:
         raise DanglingReference.of("/product_id", "No product on sale has this id.")
@@ -100,7 +100,7 @@ def find_thing(product_id: int, variant_id: int | None) -> tuple[Product, Varian
 
 
 def take_lines(*, user_id: int) -> list[TakenLine]:
-    """Everything that is in the cart, which is empty afterwards; nothing when it was empty. For checkout.
+    """Take everything out of the cart, for checkout; return the lines, none when it was empty.
 
     Reading and removing are one statement under the cart's lock: of two checkouts one gets the lines.
     """

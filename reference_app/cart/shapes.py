@@ -1,4 +1,4 @@
-"""What the cart takes and answers."""
+"""Shapes of requests and answers of the cart."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AddLine(StrictSerializer):
 
 
 class ChangeLine(StrictSerializer):
-    """How many there shall be."""
+    """The new quantity of a line."""
 
     quantity = Whole(min_value=1, max_value=MAX_QUANTITY)
 

@@ -8,7 +8,7 @@ from reference_app.cart.views import CartLineDetail, CartLineList, CartView
 
 
 def urlpatterns(version: str) -> list[URLPattern]:
-    """The same in both versions."""
+    """Return the routes, the same in both versions."""
     return [
         path("cart", CartView.as_view(), name="cart"),
         path("cart/lines", CartLineList.as_view(), name="cart_lines"),

@@ -1,4 +1,4 @@
-"""The cart over HTTP: each account has one, and nobody sees another's."""
+"""The cart over HTTP: each account has one, and sees no other."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from reference_app.cart.problems import CartFull, QuantityExceeded
 from reference_app.cart.rendering import render_cart, render_line
 from reference_app.cart.selectors import list_lines
 from reference_app.cart.shapes import CART, CART_LINE, AddLine, ChangeLine
-from reference_app.catalogue.pages import encode
+from reference_app.catalogue.list_pages import encode
 
 
 class CartView(ShopView):
-    """/cart"""
+    """The operations at /cart."""
 
     @operation(
         name="view_cart",
@@ -31,7 +31,7 @@ class CartView(ShopView):
         remembers_caller=True,
     )
     def get(self, request: Request) -> HttpResponse:
-        """The cart of the caller, from the cache if it is there."""
+        """Return the cart of the caller, from the cache if it is there."""
         user_id = self.user.pk
 
         def produce() -> bytes:
@@ -48,13 +48,13 @@ class CartView(ShopView):
         answers={204: None},
     )
     def delete(self, request: Request) -> HttpResponse:
-        """Nothing."""
+        """Empty the cart."""
         services.empty_cart(user_id=self.user.pk)
         return no_content()
 
 
 class CartLineList(ShopView):
-    """/cart/lines"""
+    """The operations at /cart/lines."""
 
     @operation(
         name="add_to_cart",
@@ -68,14 +68,14 @@ class CartLineList(ShopView):
         example={"product_id": 1, "quantity": 2},
     )
     def post(self, request: Request) -> HttpResponse:
-        """The line as it is now."""
+        """Add to the cart; return the line as it is now."""
         line = services.add_line(user_id=self.user.pk, **self.body())
         location = f"{request.path}/{line.pk}"
         return answer(render_line(self.version, line), status=201, headers={"Location": location})
 
 
 class CartLineDetail(ShopView):
-    """/cart/lines/{line_id}"""
+    """The operations at /cart/lines/{line_id}."""
 
     @operation(
         name="change_line",
@@ -88,7 +88,7 @@ class CartLineDetail(ShopView):
         example={"quantity": 3},
     )
     def patch(self, request: Request, line_id: int) -> HttpResponse:
-        """The line after the change."""
+        """Change the line; return it as it is now."""
         line = services.change_line(user_id=self.user.pk, line_id=line_id, **self.body())
         return answer(render_line(self.version, line))
 
@@ -101,6 +101,6 @@ class CartLineDetail(ShopView):
         answers={204: None},
     )
     def delete(self, request: Request, line_id: int) -> HttpResponse:
-        """Nothing."""
+        """Take the line out."""
         services.remove_line(user_id=self.user.pk, line_id=line_id)
         return no_content()

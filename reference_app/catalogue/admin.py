@@ -1,4 +1,4 @@
-"""The catalogue in the back office. Every change is made by the services of the API, so the caches hear of it."""
+"""The catalogue in the back office. Every change is made by the services of the API, which tell the caches."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.core.validators import MaxValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from reference_app.backoffice.pages import ServicePage, as_ids
+from reference_app.backoffice.service_pages import ServicePage, as_ids
 from reference_app.backoffice.typed import ModelForm
 from reference_app.catalogue import category_services, image_services, services
-from reference_app.catalogue.bodies import MAX_STOCK
+from reference_app.catalogue.input_shapes import MAX_STOCK
 from reference_app.catalogue.models import Category, Product, ProductImage, Variant
 
 
@@ -34,7 +34,7 @@ class ImageForm(ModelForm[ProductImage]):
 
 
 class StockForm(ModelForm[Any]):
-    """Stock has the bound that it has in the API."""
+    """A form in which stock has the same bound as in the API."""
 
     class Meta:
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
@@ -46,8 +46,8 @@ class StockForm(ModelForm[Any]):
 
 
 @admin.register(Category)
-class CategoryPage(ServicePage[Category]):
-    """Shelves."""
+class CategoryAdmin(ServicePage[Category]):
+    """Categories: created, changed, and deleted when they are empty."""
 
     form = CategoryForm
     list_display = ("name", "slug", "parent")
@@ -56,20 +56,20 @@ class CategoryPage(ServicePage[Category]):
     ordering = ("name", "id")
 
     def create(self, values: dict[str, Any]) -> Category:
-        """A new one."""
+        """Create a category."""
         return category_services.create_category(**as_ids(values, "parent"))
 
     def change(self, row: Category, values: dict[str, Any]) -> None:
-        """Another name or place."""
+        """Rename or move a category."""
         category_services.change_category(category_id=row.pk, values=as_ids(values, "parent"))
 
     def delete(self, row: Category) -> None:
-        """Only when nothing is in it."""
+        """Delete a category that is empty."""
         category_services.delete_category(category_id=row.pk)
 
 
 @admin.register(Product)
-class ProductPage(ServicePage[Product]):
+class ProductAdmin(ServicePage[Product]):
     """A product is withdrawn by taking away `is active`; it is never deleted, since orders refer to it."""
 
     form = StockForm
@@ -85,21 +85,21 @@ class ProductPage(ServicePage[Product]):
     ordering = ("-created_at", "-id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        """Without the words of the search index."""
+        """Return the products without the words of the search index."""
         return super().get_queryset(request).defer("search")
 
     def create(self, values: dict[str, Any]) -> Product:
-        """A new one."""
+        """Create a product."""
         return services.create_product(values=as_ids(values, "category"))  # type: ignore[arg-type] # the form's fields
 
     def change(self, row: Product, values: dict[str, Any]) -> None:
-        """What differs."""
+        """Change the fields that differ."""
         services.change_product(product_id=row.pk, values=as_ids(values, "category"))  # type: ignore[arg-type]
 
 
 @admin.register(Variant)
-class VariantPage(ServicePage[Variant]):
-    """Forms of a product; they stay with it."""
+class VariantAdmin(ServicePage[Variant]):
+    """Variants of products; a variant stays with its product."""
 
     form = StockForm
     fields = ("product", "sku", "name", "price", "stock_quantity")
@@ -110,21 +110,21 @@ class VariantPage(ServicePage[Variant]):
     ordering = ("-id",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> tuple[str, ...]:
-        """A variant does not move to another product."""
+        """Return the product once there is a variant, which does not move to another."""
         return () if obj is None else ("product",)
 
     def create(self, values: dict[str, Any]) -> Variant:
-        """A new one; from the first on, the product's own stock no longer counts."""
+        """Create a variant; from the first on, the product's own stock no longer counts."""
         product = values.pop("product")
         return services.create_variant(product_id=product.pk, values=values)  # type: ignore[arg-type] # as above
 
     def change(self, row: Variant, values: dict[str, Any]) -> None:
-        """What differs."""
+        """Change the fields that differ."""
         services.change_variant(product_id=row.product_id, variant_id=row.pk, values=values)  # type: ignore[arg-type]
 
 
 @admin.register(ProductImage)
-class ImagePage(ServicePage[ProductImage]):
+class ImageAdmin(ServicePage[ProductImage]):
     """Addresses of pictures."""
 
     form = ImageForm
@@ -135,17 +135,17 @@ class ImagePage(ServicePage[ProductImage]):
     ordering = ("-id",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: ProductImage | None = None) -> tuple[str, ...]:
-        """An image does not move to another product."""
+        """Return the product once there is an image, which does not move to another."""
         return () if obj is None else ("product",)
 
     def create(self, values: dict[str, Any]) -> ProductImage:
-        """A new one."""
+        """Add an image."""
         return image_services.add_image(**as_ids(values, "product"))
 
     def change(self, row: ProductImage, values: dict[str, Any]) -> None:
-        """What differs."""
+        """Change the fields that differ."""
         image_services.change_image(image_id=row.pk, values=values)
 
     def delete(self, row: ProductImage) -> None:
-        """The address, not the file."""
+        """Delete the address, not the file."""
         image_services.remove_image(image_id=row.pk)

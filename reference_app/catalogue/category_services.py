@@ -8,9 +8,8 @@ from django.db.models import ProtectedError
 from reference_app.api.problems import DanglingReference, NotFound
 from reference_app.caching.invalidation import invalidate
 from reference_app.caching.keys import CATEGORIES
-from reference_app.catalogue.models import Category
+from reference_app.catalogue.models import Category, make_slug
 from reference_app.catalogue.problems import CategoryCycle, CategoryInUse
-from reference_app.catalogue.slugs import make_slug
 from reference_app.locks import lock_category_tree
 
 MAX_DEPTH = 10  # bounds the walk to the root
@@ -18,7 +17,10 @@ MAX_DEPTH = 10  # bounds the walk to the root
 
 @transaction.atomic(savepoint=False)
 def create_category(*, name: str, parent_id: int | None = None) -> Category:
-    """A new category. Raises DanglingReference for an unknown parent, CategoryCycle when the tree gets too deep."""
+    """Create a category.
+
+    Raises DanglingReference for an unknown parent, CategoryCycle when the tree gets too deep.
+    """
     if parent_id is not None:
         lock_category_tree()
         require_place(None, parent_id)
@@ -29,7 +31,7 @@ def create_category(*, name: str, parent_id: int | None = None) -> Category:
 
 @transaction.atomic(savepoint=False)
 def change_category(*, category_id: int, values: dict[str, object]) -> Category:
-    """Renames or moves a category; its slug stays. Raises NotFound, DanglingReference, CategoryCycle."""
+    """Rename or move a category; its slug stays. Raises NotFound, DanglingReference, CategoryCycle."""
     lock_category_tree()
     category = Category.objects.filter(pk=category_id).first()
     if category is None:
@@ -47,7 +49,7 @@ def change_category(*, category_id: int, values: dict[str, object]) -> Category:
 
 @transaction.atomic(savepoint=False)
 def delete_category(*, category_id: int) -> None:
-    """Deletes an empty category. Raises NotFound; CategoryInUse when products or categories are in it."""
+    """Delete an empty category. Raises NotFound; CategoryInUse when products or categories are in it."""
     lock_category_tree()
     category = Category.objects.filter(pk=category_id).first()
     if category is None:
@@ -60,7 +62,7 @@ def delete_category(*, category_id: int) -> None:
 
 
 def require_place(category_id: int | None, parent_id: int) -> None:
-    """Walks from `parent_id` to the root. Raises DanglingReference, or CategoryCycle on meeting `category_id`."""
+    """Walk from `parent_id` to the root. Raises DanglingReference, or CategoryCycle on meeting `category_id`."""
     above = parent_id
     for _ in range(MAX_DEPTH):
         if above == category_id:

@@ -11,8 +11,8 @@ from reference_app.api.problems import DanglingReference
 from reference_app.api.views import ShopView, answer, no_content
 from reference_app.caching.keys import category_key, category_list_key
 from reference_app.catalogue import category_services as services
-from reference_app.catalogue.bodies import ChangeCategory, CreateCategory
-from reference_app.catalogue.pages import encode, render_page
+from reference_app.catalogue.input_shapes import ChangeCategory, CreateCategory
+from reference_app.catalogue.list_pages import encode, render_page
 from reference_app.catalogue.problems import CategoryCycle, CategoryInUse
 from reference_app.catalogue.rendering import render_category
 from reference_app.catalogue.selectors import list_categories, open_category
@@ -20,7 +20,7 @@ from reference_app.catalogue.shapes import CATEGORY_PAGE, Category
 
 
 class CategoryList(ShopView):
-    """/categories"""
+    """The operations at /categories."""
 
     @operation(
         name="list_categories",
@@ -33,7 +33,7 @@ class CategoryList(ShopView):
         problems=(DanglingReference,),
     )
     def get(self, request: Request) -> HttpResponse:
-        """A page, from the cache if it is there."""
+        """Return a page, from the cache if it is there."""
         parameters = self.query()
 
         def produce() -> bytes:
@@ -55,14 +55,14 @@ class CategoryList(ShopView):
         example={"name": "Kitchen"},
     )
     def post(self, request: Request) -> HttpResponse:
-        """The new category."""
+        """Create a category and return it."""
         category = services.create_category(**self.body())
         location = f"{request.path}/{category.pk}"
         return answer(render_category(category), status=201, headers={"Location": location})
 
 
 class CategoryDetail(ShopView):
-    """/categories/{category_id}"""
+    """The operations at /categories/{category_id}."""
 
     @operation(
         name="open_category",
@@ -73,7 +73,7 @@ class CategoryDetail(ShopView):
         answers={200: Category, 304: None},
     )
     def get(self, request: Request, category_id: int) -> HttpResponse:
-        """The category, from the cache if it is there."""
+        """Return the category, from the cache if it is there."""
 
         def produce() -> bytes:
             return encode(render_category(open_category(category_id)))
@@ -92,7 +92,7 @@ class CategoryDetail(ShopView):
         example={"name": "Kitchen and dining"},
     )
     def patch(self, request: Request, category_id: int) -> HttpResponse:
-        """The category after the change."""
+        """Change the category; return it as it is now."""
         return answer(render_category(services.change_category(category_id=category_id, values=self.body())))
 
     @operation(
@@ -105,6 +105,6 @@ class CategoryDetail(ShopView):
         problems=(CategoryInUse,),
     )
     def delete(self, request: Request, category_id: int) -> HttpResponse:
-        """Nothing: afterwards the category is not found."""
+        """Delete the category."""
         services.delete_category(category_id=category_id)
         return no_content()

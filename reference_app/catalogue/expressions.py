@@ -22,12 +22,15 @@ class Normalized(Func):
 
 
 def search_vector() -> CombinedExpression:
-    """The words by which a product is found; words of the name weigh more than those of the description."""
+    """Return the words by which a product is found; words of the name weigh more than those of the description."""
     return SearchVector(Normalized("name"), config=SEARCH_CONFIGURATION, weight="A") + SearchVector(
         Normalized("description"), config=SEARCH_CONFIGURATION, weight="B"
     )
 
 
 def search_query(text: Any) -> Expression:
-    """All words of `text`, in any order. Operators, % _ \\ and regular expressions mean nothing: it is plain text."""
+    """Return the query for all words of `text`, in any order.
+
+    Operators, % _ \\ and regular expressions mean nothing: it is plain text.
+    """
     return SearchQuery(text, config=SEARCH_CONFIGURATION, search_type="plain")

@@ -1,4 +1,4 @@
-"""Changes of product images, by staff. Images are addresses; whoever stores the files is somebody else."""
+"""Changes of product images, by staff. Images are addresses; the files are stored elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reference_app.locks import lock_product
 
 @transaction.atomic(savepoint=False)
 def add_image(*, product_id: int, url: str, alt: str = "", position: int = 0) -> ProductImage:
-    """A new image of a product. Raises NotFound."""
+    """Add an image to a product. Raises NotFound."""
     if lock_product(product_id) is None:
         raise NotFound
     image = ProductImage.objects.create(product_id=product_id, url=url, alt=alt, position=position)
@@ -25,7 +25,7 @@ def add_image(*, product_id: int, url: str, alt: str = "", position: int = 0) ->
 
 @transaction.atomic(savepoint=False)
 def change_image(*, image_id: int, values: dict[str, Any]) -> None:
-    """Changes the address, the alternative text or the position. Raises NotFound."""
+    """Change the address, the alternative text or the position. Raises NotFound."""
     image = find_image(image_id)
     if values:
         ProductImage.objects.filter(pk=image_id).update(**values)
@@ -34,14 +34,14 @@ def change_image(*, image_id: int, values: dict[str, Any]) -> None:
 
 @transaction.atomic(savepoint=False)
 def remove_image(*, image_id: int) -> None:
-    """Takes an image away. Raises NotFound."""
+    """Take an image away. Raises NotFound."""
     image = find_image(image_id)
     image.delete()
     invalidate(product_topic(image.product_id))
 
 
 def find_image(image_id: int) -> ProductImage:
-    """The image, with its product locked until the transaction ends. Raises NotFound."""
+    """Return the image, with its product locked until the transaction ends. Raises NotFound."""
     image = ProductImage.objects.filter(pk=image_id).first()
     if image is None:
         raise NotFound

@@ -1,6 +1,8 @@
-"""What the shop sells. Every rule that must hold whatever code runs is a constraint of the database."""
+"""Categories, products, variants and images. Every rule that must always hold is a constraint of the database."""
 
 from __future__ import annotations
+
+import secrets
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -8,15 +10,24 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.text import slugify
 
 from reference_app.catalogue.expressions import search_vector
 
 MONEY_DIGITS = 10  # prices up to 99 999 999.99
 SLUG_LENGTH = 120
+SLUG_WORDS_LENGTH = 100
+
+
+def make_slug(name: str) -> str:
+    """Return the words of `name` in ASCII with a random ending, so that equal names get different slugs."""
+    words = slugify(name)[:SLUG_WORDS_LENGTH].strip("-")
+    ending = secrets.token_hex(5)
+    return f"{words}-{ending}" if words else ending
 
 
 class Category(models.Model):
-    """A shelf of the shop. Categories form a tree; a cycle is refused under a lock (`services`)."""
+    """A shelf of the shop. Categories form a tree; a cycle is refused under a lock (`category_services`)."""
 
     name = models.CharField(max_length=100)
     slug = models.CharField(max_length=SLUG_LENGTH)
@@ -113,7 +124,7 @@ class Variant(models.Model):
 
 
 class ProductImage(models.Model):
-    """Where a picture of a product is found; the shop stores addresses, not files."""
+    """The address of a picture of a product; the shop stores addresses, not files."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images", db_index=False)
     url = models.URLField(max_length=500)

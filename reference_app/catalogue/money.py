@@ -27,7 +27,10 @@ SUM_LENGTH = 17
 
 
 def spell_amount(amount: Decimal) -> str:
-    """The decimal digits, such as 12.50. Raises ValueError for what is not whole cents: nothing is rounded silently."""
+    """Return the decimal digits, such as 12.50.
+
+    Raises ValueError for what is not whole cents: nothing is rounded silently.
+    """
     exact = amount.quantize(CENT)
     if exact != amount:
         raise ValueError(f"{amount} is not whole cents")
@@ -35,14 +38,14 @@ def spell_amount(amount: Decimal) -> str:
 
 
 def spell_money(version: str, amounts: Mapping[str, Decimal], currency: str = CURRENCY) -> dict[str, Any]:
-    """The members of an object that holds these amounts, as `version` spells them."""
+    """Return the members of an object that holds these amounts, as `version` spells them."""
     if version == "v1":
         return {**{name: spell_amount(amount) for name, amount in amounts.items()}, "currency": currency}
     return {name: {"amount": spell_amount(amount), "currency": currency} for name, amount in amounts.items()}
 
 
 def read_price(data: dict[str, Any]) -> Decimal | None:
-    """Takes the price out of a validated body of either version; None when it is absent."""
+    """Take the price out of a validated body of either version; None when it is absent."""
     data.pop("currency", None)
     price = data.pop("price", None)
     if price is None:
@@ -58,7 +61,7 @@ class PriceInput(StrictSerializer):
 
 
 def price_text(**options: Any) -> Text:
-    """A price in v1."""
+    """Return a price in v1."""
     return Text(max_length=PRICE_LENGTH, min_length=4, pattern=PRICE_PATTERN, **options)
 
 
@@ -70,10 +73,10 @@ class Money(serializers.Serializer[Any]):
 
 
 def sum_text() -> Text:
-    """An amount in v1 answers."""
+    """Return an amount in v1 answers."""
     return Text(max_length=SUM_LENGTH, min_length=4, pattern=SUM_PATTERN)
 
 
 def currency_field() -> Choice:
-    """The field beside the amounts of a v1 answer."""
+    """Return the field beside the amounts of a v1 answer."""
     return Choice(choices=[CURRENCY])

@@ -1,4 +1,4 @@
-"""What the catalogue refuses, beside the problems that every resource shares."""
+"""Refusals of the catalogue, beside the problems that every resource shares."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from reference_app.api.problems import Conflict
 
 
 class CategoryInUse(Conflict):
-    """It still has products or categories below it."""
+    """The category still has products or categories in it."""
 
     code = "category_in_use"
     title = "The category is in use"
 
 
 class CategoryCycle(Conflict):
-    """It would be below itself."""
+    """The category would be below itself."""
 
     code = "category_cycle"
     title = "A category cannot be below itself"

@@ -10,12 +10,12 @@ from reference_app.catalogue.money import spell_money
 
 
 def render_category(category: Category) -> dict[str, Any]:
-    """A category, the same in both versions."""
+    """Return a category, the same in both versions."""
     return {"id": category.pk, "slug": category.slug, "name": category.name, "parent_id": category.parent_id}
 
 
 def render_summary(version: str, product: Product) -> dict[str, Any]:
-    """A product as lists show it. No stock number: a list would be stale with each sale."""
+    """Return a product as lists show it. No stock number: a list would be stale with each sale."""
     return {
         "id": product.pk,
         "slug": product.slug,
@@ -32,7 +32,7 @@ def render_summary(version: str, product: Product) -> dict[str, Any]:
 def render_detail(
     version: str, product: Product, variants: Iterable[Variant], images: Iterable[ProductImage]
 ) -> dict[str, Any]:
-    """A product with everything that belongs to it. Where stock is kept by variant, this is the sum of it."""
+    """Return a product with everything that belongs to it. Where stock is kept by variant, this is the sum of it."""
     forms = [render_variant(version, variant) for variant in variants]
     return {
         **render_summary(version, product),
@@ -50,7 +50,7 @@ def render_detail(
 
 
 def render_variant(version: str, variant: Variant) -> dict[str, Any]:
-    """A variant of a product."""
+    """Return a variant of a product."""
     return {
         "id": variant.pk,
         "sku": variant.sku,
@@ -61,12 +61,12 @@ def render_variant(version: str, variant: Variant) -> dict[str, Any]:
 
 
 def average_rating(product: Product) -> float | None:
-    """Between 1 and 5, to two decimals; None before the first review."""
+    """Return the average between 1 and 5, to two decimals; None before the first review."""
     if product.rating_count == 0:
         return None
     return round(product.rating_sum / product.rating_count, 2)
 
 
 def join_names(product: str, variant: str | None) -> str:
-    """The name of what is bought, for carts and orders."""
+    """Return the name of what is bought, for carts and orders."""
     return product if variant is None else f"{product} – {variant}"

@@ -1,6 +1,6 @@
 """Reads of the catalogue. Each returns what one answer needs in a number of statements that never depends on the data.
 
-The public sees active products only, and staff sees here what the public sees: the answers are the same for everybody,
+The public sees active products only, and staff sees here what the public sees: the answers are the same for all,
 which is why they can be shared from one cache.
 """
 
@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from reference_app.api.problems import NotFound
 from reference_app.catalogue.expressions import search_query, search_vector
 from reference_app.catalogue.models import Category, Product, ProductImage, Variant
-from reference_app.flags.declared import Flag
+from reference_app.flags.declared import FeatureFlag
 from reference_app.flags.state import is_on
 
 SUMMARY = (
@@ -42,7 +42,7 @@ def filter_products(
     in_stock: bool | None = None,
     is_featured: bool | None = None,
 ) -> QuerySet[Product]:
-    """Active products that fit every filter given, with the columns of a summary, in no order yet."""
+    """Return active products that fit every given filter, with the columns of a summary, in no order yet."""
     conditions: dict[str, Any] = {
         "category_id": category_id,
         "price__gte": min_price,
@@ -54,7 +54,7 @@ def filter_products(
     products = Product.objects.filter(is_active=True, **given).only(*SUMMARY)
     if search is not None:
         words = search_query(unicodedata.normalize("NFKC", search))
-        if not is_on(Flag.INDEXED_SEARCH):
+        if not is_on(FeatureFlag.INDEXED_SEARCH):
             return products.alias(words=search_vector()).filter(words=words)
         # Said twice, on purpose. PostgreSQL takes a word that its statistics do not know to be in 0.5 % of all rows and
         # then walks the index of the ordering until it has a page of them: 309 ms for a rare word in 100 000 products.
@@ -64,7 +64,7 @@ def filter_products(
 
 
 def open_product(product_id: int, *, withdrawn: bool = False) -> ProductDetails:
-    """One active product (with `withdrawn`, any). Three statements. Raises NotFound."""
+    """Return one active product (with `withdrawn`, any). Three statements. Raises NotFound."""
     products = Product.objects.defer("search")
     product = (products if withdrawn else products.filter(is_active=True)).filter(pk=product_id).first()
     if product is None:
@@ -77,12 +77,12 @@ def open_product(product_id: int, *, withdrawn: bool = False) -> ProductDetails:
 
 
 def list_categories() -> QuerySet[Category]:
-    """All categories, in no order yet."""
+    """Return all categories, in no order yet."""
     return Category.objects.all()
 
 
 def open_category(category_id: int) -> Category:
-    """One category. Raises NotFound."""
+    """Return one category. Raises NotFound."""
     category = Category.objects.filter(pk=category_id).first()
     if category is None:
         raise NotFound

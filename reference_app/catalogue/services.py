@@ -11,9 +11,8 @@ from django.utils import timezone
 from reference_app.api.problems import DanglingReference, NotFound
 from reference_app.caching.invalidation import invalidate
 from reference_app.caching.keys import OFFERS, PRODUCTS, product_topic
-from reference_app.catalogue.models import Category, Product, Variant
+from reference_app.catalogue.models import Category, Product, Variant, make_slug
 from reference_app.catalogue.problems import SkuTaken, StockByVariant, TooManyVariants
-from reference_app.catalogue.slugs import make_slug
 from reference_app.locks import lock_product
 
 MAX_VARIANTS = 100
@@ -22,7 +21,7 @@ SHOWN_IN_CARTS = frozenset({"name", "price"})
 
 
 class ProductChanges(TypedDict, total=False):
-    """What staff may set of a product."""
+    """The fields of a product that staff may set."""
 
     name: str
     description: str
@@ -35,7 +34,7 @@ class ProductChanges(TypedDict, total=False):
 
 
 class VariantChanges(TypedDict, total=False):
-    """What staff may set of a variant."""
+    """The fields of a variant that staff may set."""
 
     sku: str
     name: str
@@ -45,7 +44,7 @@ class VariantChanges(TypedDict, total=False):
 
 @transaction.atomic(savepoint=False)
 def create_product(*, values: ProductChanges) -> Product:
-    """A new product. Raises DanglingReference for an unknown category."""
+    """Create a product. Raises DanglingReference for an unknown category."""
     require_category(values["category_id"])
     product = Product(**values, slug=make_slug(values["name"]), in_stock=values["stock_quantity"] > 0)
     product.save(force_insert=True)
@@ -55,7 +54,7 @@ def create_product(*, values: ProductChanges) -> Product:
 
 @transaction.atomic(savepoint=False)
 def change_product(*, product_id: int, values: ProductChanges) -> Product:
-    """Changes a product, also one that is withdrawn.
+    """Change a product, also one that is withdrawn.
 
     Raises NotFound; DanglingReference for an unknown category; StockByVariant.
     """
@@ -80,13 +79,13 @@ def change_product(*, product_id: int, values: ProductChanges) -> Product:
 
 
 def withdraw_product(*, product_id: int) -> None:
-    """Takes a product off the shelves; orders keep it. Withdrawing it again is no error. Raises NotFound."""
+    """Take a product off the shelves; orders keep it. Withdrawing it again is no error. Raises NotFound."""
     change_product(product_id=product_id, values={"is_active": False})
 
 
 @transaction.atomic(savepoint=False)
 def create_variant(*, product_id: int, values: VariantChanges) -> Variant:
-    """A new variant; from the first one on, the product's own stock no longer counts.
+    """Create a variant; from the first one on, the product's own stock no longer counts.
 
     Raises NotFound, SkuTaken, TooManyVariants.
     """
@@ -103,7 +102,7 @@ def create_variant(*, product_id: int, values: VariantChanges) -> Variant:
 
 @transaction.atomic(savepoint=False)
 def change_variant(*, product_id: int, variant_id: int, values: VariantChanges) -> Variant:
-    """Changes a variant. Raises NotFound, SkuTaken."""
+    """Change a variant. Raises NotFound, SkuTaken."""
     product = lock_product(product_id)
     variant = Variant.objects.filter(pk=variant_id, product_id=product_id).first()
     if product is None or variant is None:
@@ -119,7 +118,7 @@ def change_variant(*, product_id: int, variant_id: int, values: VariantChanges) 
 
 
 def follow_variants(product: Product) -> None:
-    """Brings the locked product in step with its variants."""
+    """Bring the locked product in step with its variants."""
     in_stock = Variant.objects.filter(product_id=product.pk, stock_quantity__gt=0).exists()
     flipped = in_stock != product.in_stock
     product.has_variants, product.in_stock, product.updated_at = True, in_stock, timezone.now()
@@ -128,7 +127,7 @@ def follow_variants(product: Product) -> None:
 
 
 def list_topics(changed: set[str]) -> list[str]:
-    """The topics beside its own that a change of these columns of a product concerns."""
+    """Return the topics beside its own that a change of these columns of a product concerns."""
     return [
         topic
         for topic, shown in ((PRODUCTS, SHOWN_IN_LISTS), (OFFERS, SHOWN_IN_CARTS))
@@ -137,13 +136,13 @@ def list_topics(changed: set[str]) -> list[str]:
 
 
 def require_category(category_id: int) -> None:
-    """Raises DanglingReference unless there is such a category."""
+    """Raise DanglingReference unless there is such a category."""
     if not Category.objects.filter(pk=category_id).exists():
         raise DanglingReference.of("/category_id")
 
 
 def require_free_sku(sku: str, *, besides: int | None = None) -> None:
-    """Raises SkuTaken when another variant has it. Two requests at the same moment are parted by the unique index."""
+    """Raise SkuTaken when another variant has it; the unique index decides between two requests at once."""
     holder = Variant.objects.filter(sku__iexact=sku).values_list("pk", flat=True).first()
     if holder is not None and holder != besides:
         raise SkuTaken(f"Another variant has the SKU {sku}.")

@@ -1,4 +1,4 @@
-"""What the catalogue answers, for the OpenAPI document. `rendering` makes them; tests hold the two together."""
+"""Answers of the catalogue for the OpenAPI document; `rendering` builds them, and tests hold the two together."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Image(serializers.Serializer[Any]):
 
 
 class Details(serializers.Serializer[Any]):
-    """What the detail of a product adds to its summary, the same in both versions."""
+    """The fields that the detail of a product adds to its summary, the same in both versions."""
 
     description = Text(max_length=5000, min_length=0)
     stock_quantity = Whole(max_value=MAX_ID)  # of all variants, where there are any

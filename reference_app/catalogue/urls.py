@@ -9,7 +9,7 @@ from reference_app.catalogue.views import ProductDetail, ProductList, VariantDet
 
 
 def urlpatterns(version: str) -> list[URLPattern]:
-    """The same in both versions."""
+    """Return the routes, the same in both versions."""
     return [
         path("categories", CategoryList.as_view(), name="categories"),
         path("categories/<id:category_id>", CategoryDetail.as_view(), name="category"),

@@ -12,9 +12,13 @@ from reference_app.api.operations import Access, ByVersion, operation
 from reference_app.api.problems import DanglingReference
 from reference_app.api.views import ShopView, answer, no_content
 from reference_app.caching.keys import product_key, product_list_key
-from reference_app.catalogue import examples, services
-from reference_app.catalogue.bodies import (
+from reference_app.catalogue import services
+from reference_app.catalogue.input_shapes import (
     ORDERINGS,
+    PRODUCT_EXAMPLE,
+    PRODUCT_EXAMPLE_V1,
+    VARIANT_EXAMPLE,
+    VARIANT_EXAMPLE_V1,
     ChangeProduct,
     ChangeProductV1,
     ChangeVariant,
@@ -26,8 +30,8 @@ from reference_app.catalogue.bodies import (
     ProductQuery,
     ProductQueryV1,
 )
+from reference_app.catalogue.list_pages import encode, render_page
 from reference_app.catalogue.money import read_price
-from reference_app.catalogue.pages import encode, render_page
 from reference_app.catalogue.problems import SkuTaken, StockByVariant, TooManyVariants
 from reference_app.catalogue.rendering import render_detail, render_summary, render_variant
 from reference_app.catalogue.selectors import filter_products, open_product
@@ -39,7 +43,7 @@ PRICE_BOUNDS = ("min_price", "max_price")
 
 
 class ProductList(ShopView):
-    """/products"""
+    """The operations at /products."""
 
     @operation(
         name="list_products",
@@ -52,13 +56,13 @@ class ProductList(ShopView):
         problems=(DanglingReference,),
     )
     def get(self, request: Request) -> HttpResponse:
-        """A page, from the cache if it is there."""
+        """Return a page, from the cache if it is there."""
         parameters = self.query()
         key = product_list_key(self.version, parameters)
         return self.share(key, lambda: self.render(parameters))
 
     def render(self, parameters: dict[str, Any]) -> bytes:
-        """The page as the database has it."""
+        """Return the page as the database has it."""
         filters: dict[str, Any] = {name: parameters[name] for name in FILTERS if name in parameters}
         filters |= {name: Decimal(parameters[name]) for name in PRICE_BOUNDS if name in parameters}
         return render_page(
@@ -78,10 +82,10 @@ class ProductList(ShopView):
         body=ByVersion(v1=CreateProductV1, v2=CreateProduct),
         answers={201: PRODUCT},
         problems=(DanglingReference,),
-        example=ByVersion(v1=examples.PRODUCT_V1, v2=examples.PRODUCT),
+        example=ByVersion(v1=PRODUCT_EXAMPLE_V1, v2=PRODUCT_EXAMPLE),
     )
     def post(self, request: Request) -> HttpResponse:
-        """The new product."""
+        """Create a product and return it."""
         product = services.create_product(values=product_values(self.body()))
         return answer(
             render_detail(self.version, product, [], []),
@@ -91,7 +95,7 @@ class ProductList(ShopView):
 
 
 class ProductDetail(ShopView):
-    """/products/{product_id}"""
+    """The operations at /products/{product_id}."""
 
     @operation(
         name="open_product",
@@ -102,12 +106,12 @@ class ProductDetail(ShopView):
         answers={200: PRODUCT, 304: None},
     )
     def get(self, request: Request, product_id: int) -> HttpResponse:
-        """The product, from the cache if it is there."""
+        """Return the product, from the cache if it is there."""
         key = product_key(self.version, product_id)
         return self.share(key, lambda: encode(self.render(product_id)))
 
     def render(self, product_id: int, *, withdrawn: bool = False) -> dict[str, Any]:
-        """The product as the database has it."""
+        """Return the product as the database has it."""
         found = open_product(product_id, withdrawn=withdrawn)
         return render_detail(self.version, found.product, found.variants, found.images)
 
@@ -123,7 +127,7 @@ class ProductDetail(ShopView):
         example={"is_featured": True},
     )
     def patch(self, request: Request, product_id: int) -> HttpResponse:
-        """The product after the change."""
+        """Change the product; return it as it is now."""
         services.change_product(product_id=product_id, values=product_values(self.body()))
         return answer(self.render(product_id, withdrawn=True))
 
@@ -136,13 +140,13 @@ class ProductDetail(ShopView):
         answers={204: None},
     )
     def delete(self, request: Request, product_id: int) -> HttpResponse:
-        """Nothing: afterwards the product is not found."""
+        """Withdraw the product, which is not found afterwards."""
         services.withdraw_product(product_id=product_id)
         return no_content()
 
 
 class VariantList(ShopView):
-    """/products/{product_id}/variants"""
+    """The operations at /products/{product_id}/variants."""
 
     @operation(
         name="create_variant",
@@ -153,16 +157,16 @@ class VariantList(ShopView):
         body=ByVersion(v1=CreateVariantV1, v2=CreateVariant),
         answers={201: VARIANT},
         problems=(SkuTaken, TooManyVariants),
-        example=ByVersion(v1=examples.VARIANT_V1, v2=examples.VARIANT),
+        example=ByVersion(v1=VARIANT_EXAMPLE_V1, v2=VARIANT_EXAMPLE),
     )
     def post(self, request: Request, product_id: int) -> HttpResponse:
-        """The new variant."""
+        """Create a variant and return it."""
         variant = services.create_variant(product_id=product_id, values=variant_values(self.body()))
         return answer(render_variant(self.version, variant), status=201)
 
 
 class VariantDetail(ShopView):
-    """/products/{product_id}/variants/{variant_id}"""
+    """The operations at /products/{product_id}/variants/{variant_id}."""
 
     @operation(
         name="change_variant",
@@ -176,19 +180,19 @@ class VariantDetail(ShopView):
         example={"stock_quantity": 3},
     )
     def patch(self, request: Request, product_id: int, variant_id: int) -> HttpResponse:
-        """The variant after the change."""
+        """Change the variant; return it as it is now."""
         values = variant_values(self.body())
         variant = services.change_variant(product_id=product_id, variant_id=variant_id, values=values)
         return answer(render_variant(self.version, variant))
 
 
 def product_values(data: dict[str, Any]) -> ProductChanges:
-    """A validated body of either version as what the service takes."""
+    """Return a validated body of either version as the service takes it."""
     price = read_price(data)
     return cast("ProductChanges", data if price is None else {**data, "price": price})
 
 
 def variant_values(data: dict[str, Any]) -> VariantChanges:
-    """A validated body of either version as what the service takes."""
+    """Return a validated body of either version as the service takes it."""
     price = read_price(data)
     return cast("VariantChanges", data if price is None else {**data, "price": price})

@@ -27,10 +27,10 @@ trusted: set[str] = set()  # aliases of databases that have answered and not fai
 class DatabaseWrapper(base.DatabaseWrapper):
     """Hands out connections that answer. Needs CONN_HEALTH_CHECKS to be off where there is a pool."""
 
-    failed_at = -math.inf  # when this thread asked last in vain (monotonic seconds)
+    failed_at = -math.inf  # when this thread last asked without an answer (monotonic seconds)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """A connection that answers. Raises psycopg.OperationalError when the database does not."""
+        """Return a connection that answers. Raises psycopg.OperationalError when the database does not."""
         if self.pool is None:
             return super().get_new_connection(conn_params)
         if self.alias not in trusted:
@@ -46,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def ask_server(self, conn_params: dict[str, Any]) -> None:
-        """Connects past the pool. Raises psycopg.OperationalError, at once where that has just failed."""
+        """Connect past the pool. Raises psycopg.OperationalError, at once where that has just failed."""
         if time.monotonic() - self.failed_at < PAUSE_SECONDS:
             raise psycopg.OperationalError("the database did not answer a moment ago")
         try:
@@ -56,12 +56,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def close_if_unusable_or_obsolete(self) -> None:
-        """Called by Django where a request begins and ends."""
+        """Forget the last failure; Django calls this where a request begins and ends."""
         super().close_if_unusable_or_obsolete()
         self.failed_at = -math.inf
 
     def take(self, conn_params: dict[str, Any]) -> Any:
-        """A connection of the pool, which may be dead. Raises psycopg.OperationalError when there is none in time."""
+        """Return a connection of the pool, which may be dead.
+
+        Raises psycopg.OperationalError when there is none in time.
+        """
         try:
             return super().get_new_connection(conn_params)
         except psycopg.OperationalError:
@@ -70,7 +73,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def answers(connection: psycopg.Connection[Any]) -> bool:
-    """Whether the server is still behind a connection; costs one round trip."""
+    """Return whether the server is still behind a connection; costs one round trip."""
     try:
         connection.execute("")
     except psycopg.OperationalError:

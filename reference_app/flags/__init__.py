@@ -1,5 +1,5 @@
 """Feature flags: what is new, or may have to be switched off at once, without a release (roadmap: rollback plan).
 
-declared   the flags and what each means when nobody has said anything
-state      whether a flag is on now
+declared   the flags, with their defaults
+state      the current state of each flag
 """

@@ -10,13 +10,15 @@ from django.http import HttpRequest
 from waffle.models import Switch
 
 from reference_app.backoffice.typed import ModelAdmin, ModelForm
-from reference_app.flags.declared import DECLARED, Flag
+from reference_app.flags.declared import DECLARED, FeatureFlag
 
 
 class SwitchForm(ModelForm[Switch]):
-    """Only flags that the shop knows can be set."""
+    """A form for the flags that the shop knows, and no others."""
 
-    name = forms.ChoiceField(choices=[(flag.value, f"{flag.value} (off: {DECLARED[flag].off})") for flag in Flag])
+    name = forms.ChoiceField(
+        choices=[(flag.value, f"{flag.value} (off: {DECLARED[flag].off})") for flag in FeatureFlag]
+    )
 
     class Meta:
         model = Switch
@@ -24,13 +26,13 @@ class SwitchForm(ModelForm[Switch]):
 
 
 @admin.register(Switch)
-class SwitchPage(ModelAdmin[Switch]):
+class SwitchAdmin(ModelAdmin[Switch]):
     """Saving and deleting are announced by the model's signals (reference_app.flags.state)."""
 
     form = SwitchForm
     list_display = ("name", "active", "modified")
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """One by one, so that each is announced."""
+        """Delete one by one, so that each is announced."""
         for switch in queryset:
             switch.delete()

@@ -10,7 +10,7 @@ class FlagsConfig(AppConfig):
     label = "flags"
 
     def ready(self) -> None:
-        """Changes of switches move the cached ones on; the model is waffle's, so a signal is the place."""
+        """Move the cached switches on with every change; the model is waffle's, so a signal is the place."""
         from django.db.models.signals import post_delete, post_save  # noqa: PLC0415 -- needs the apps
         from waffle.models import Switch  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Flag(StrEnum):
+class FeatureFlag(StrEnum):
     """The name under which the store knows a flag: `waffle_switch NAME on|off --create`, or the admin site."""
 
     CACHED_ANSWERS = "cached-answers"
@@ -16,15 +16,18 @@ class Flag(StrEnum):
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a flag is on unless somebody says otherwise, and what off means."""
+    """The default of a flag, and the meaning of off."""
 
     default: bool
     off: str
 
 
 DECLARED = {
-    Flag.CACHED_ANSWERS: Declaration(True, "Every answer is made from the database; nothing is read from the cache."),
-    Flag.VERSION_1: Declaration(True, "/api/v1/ answers 410 and names v2; its documentation stays."),
-    Flag.INDEXED_SEARCH: Declaration(True, "Search reads names and descriptions themselves: slow, and right whatever"
-                                           " has happened to the index."),
-}  # fmt: skip
+    FeatureFlag.CACHED_ANSWERS: Declaration(
+        True, "Every answer is made from the database; nothing is read from the cache."
+    ),
+    FeatureFlag.VERSION_1: Declaration(True, "/api/v1/ answers 410 and names v2; its documentation stays."),
+    FeatureFlag.INDEXED_SEARCH: Declaration(
+        True, "Search reads names and descriptions themselves: slow, and right whatever has happened to the index."
+    ),
+}

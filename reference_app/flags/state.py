@@ -1,4 +1,4 @@
-"""Whether a flag is on now: django-waffle's switches, read through the cache of answers.
+"""The current state of the feature flags: django-waffle's switches, read through the cache of answers.
 
 waffle would keep pickled model objects in Redis, fail when Redis does, and read stale what another process has just
 cached. Read as an answer like any other, the switches cost no statement while they are cached, are moved on with the
@@ -19,7 +19,7 @@ from waffle.models import Switch
 from reference_app.caching.answers import fetch
 from reference_app.caching.invalidation import invalidate
 from reference_app.caching.keys import FLAGS, flags_key
-from reference_app.flags.declared import DECLARED, Flag
+from reference_app.flags.declared import DECLARED, FeatureFlag
 
 LOOK_SECONDS = 1.0
 
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was found at some moment (monotonic seconds)."""
+    """The switches as they were found at some moment (monotonic seconds)."""
 
     switches: dict[str, bool]
     at: float
@@ -40,20 +40,20 @@ class FlagStore:
     def __init__(self) -> None:
         self._last: Look | None = None
 
-    def is_on(self, flag: Flag) -> bool:
-        """What the store says, at most a second old; the declared default where it says nothing or is lost."""
+    def is_on(self, flag: FeatureFlag) -> bool:
+        """Return the state of a flag, at most a second old; the declared default if it was never set or is lost."""
         last = self._last
         if last is None or time.monotonic() - last.at >= LOOK_SECONDS:
             self._last = last = Look(read_switches(), time.monotonic())
         return last.switches.get(flag.value, DECLARED[flag].default)
 
     def forget(self) -> None:
-        """Looks again at the next question."""
+        """Look again at the next question."""
         self._last = None
 
 
 def read_switches() -> dict[str, bool]:
-    """Every switch that has been set; none while neither the cache nor the database can be asked."""
+    """Return every switch that has been set; none while neither the cache nor the database can be asked."""
 
     def produce() -> bytes:
         return orjson.dumps(dict(Switch.objects.values_list("name", "active")))
@@ -67,7 +67,7 @@ def read_switches() -> dict[str, bool]:
 
 
 def announce_change(sender: Any, **facts: Any) -> None:
-    """A switch was saved or deleted, by whatever means: the admin site, a command or code."""
+    """Move the cached switches on after the admin site, a command or code has saved or deleted one."""
     with transaction.atomic(savepoint=False):
         invalidate(FLAGS)
         transaction.on_commit(store.forget)

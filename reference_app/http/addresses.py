@@ -1,4 +1,4 @@
-"""Which address a request came from."""
+"""Client addresses of requests, and the networks that share a budget."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.conf import settings
 
 
 def client_address(environ: Mapping[str, Any]) -> str:
-    """The peer of the socket; behind n trusted proxies, what the outermost of them appended to X-Forwarded-For.
+    """Return the peer of the socket; behind n trusted proxies, the entry of the outermost one in X-Forwarded-For.
 
     Each trusted proxy appends the address that it saw, so with n of them the n-th entry from the right was written by
-    our own outermost proxy, and everything left of it by whoever pleased. With none (the default), no header counts.
+    our own outermost proxy, and everything left of it may be forged. With none (the default), no header counts.
     """
     peer = str(environ.get("REMOTE_ADDR", "")) or "unknown"
     proxies: int = settings.TRUSTED_PROXY_COUNT
@@ -28,7 +28,7 @@ def client_address(environ: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=4_096)
 def network_of(address: str) -> str:
-    """What shares one budget: an IPv4 address, or an IPv6 /64, which is what one subscriber holds at least."""
+    """Return the network that shares a budget: an IPv4 address, or an IPv6 /64, the least that one subscriber holds."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

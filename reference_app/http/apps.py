@@ -1,4 +1,4 @@
-"""The application of what concerns HTTP itself."""
+"""The application of headers, request validation, and errors outside the API views."""
 
 from django.apps import AppConfig
 
@@ -10,5 +10,5 @@ class HttpConfig(AppConfig):
     label = "http"
 
     def ready(self) -> None:
-        """Registers the system checks of the settings."""
+        """Register the system checks of the settings."""
         from reference_app.settings import checks  # noqa: F401, PLC0415

@@ -1,4 +1,4 @@
-"""Verifies the bearer token's signature before anything else, without the database.
+"""Verify the bearer token's signature before anything else, without the database.
 
 Limits are decided next, and they need to know whose budget a request spends: that of an account only if the token is
 ours, else that of the address, so that a flood of bad tokens ends in 429.
@@ -20,13 +20,13 @@ class BearerVerification:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Passes every request on; whether a token is needed is the operation's business."""
+        """Pass every request on; the operation decides whether it needs a token."""
         request.bearer = read_bearer(request.META.get("HTTP_AUTHORIZATION"))  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
 def read_bearer(header: str | None) -> AccessClaims | InvalidToken | None:
-    """What an Authorization header holds (RFC 6750 section 2.1); another scheme is a token that is not valid."""
+    """Return what an Authorization header holds (RFC 6750 section 2.1); another scheme is an invalid token."""
     if header is None:
         return None
     scheme, _, token = header.partition(" ")

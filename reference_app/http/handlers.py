@@ -43,27 +43,27 @@ BY_STATUS: dict[int, type[Problem]] = {
 
 
 def problem_for_status(status: int) -> Problem:
-    """The problem that stands for a status alone."""
+    """Return the problem that stands for a status alone."""
     if status in BY_STATUS:
         return BY_STATUS[status]()
     return InternalError() if status >= HTTPStatus.INTERNAL_SERVER_ERROR else BrokenRequest()
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What Django calls a suspicious operation."""
+    """Answer what Django calls a suspicious operation."""
     return render_problem(BrokenRequest(), request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """PermissionDenied outside an API view."""
+    """Answer PermissionDenied outside an API view."""
     return render_problem(Forbidden(), request)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """No route matches the path."""
+    """Answer a path that no route matches."""
     return render_problem(NotFound("Nothing is served at this path."), request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """An unhandled failure. What failed stands in the log, under the request id, and nowhere else."""
+    """Answer an unhandled failure. What failed stands in the log, under the request id, and nowhere else."""
     return render_problem(InternalError("Something failed here. The request id helps to find out what."), request)

@@ -1,4 +1,4 @@
-"""Validates requests before they are routed, and completes answers after."""
+"""Validate requests before they are routed, and complete answers after."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from reference_app.api.problems import MEDIA_TYPE, render_problem
 from reference_app.api.versions import announce_retirement
 from reference_app.http.handlers import problem_for_status
-from reference_app.http.headers import allow_origin, forbid_storing_by_default, protect
+from reference_app.http.security_headers import allow_origin, forbid_storing_by_default, protect
 from reference_app.http.validation import TlsRequired, find_fault, lacks_tls
 
 KEPT_HEADERS = ("Allow", "WWW-Authenticate", "Retry-After")
@@ -24,7 +24,7 @@ class RequestValidation:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The problem, or what the shop answers."""
+        """Return the problem, or what the shop answers."""
         if lacks_tls(request) and (settings.PLAIN_HTTP == "refuse" or request.method not in {"GET", "HEAD"}):
             return render_problem(TlsRequired("Use https."), request)
         fault = find_fault(request)
@@ -43,7 +43,7 @@ class ResponseHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer from inside, completed."""
+        """Return the answer from inside, completed."""
         response = ensure_problem(request, self.get_response(request))
         protect(request, response)
         allow_origin(request, response)
@@ -55,7 +55,7 @@ class ResponseHeaders:
 
 
 def ensure_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Errors that Django or a library wrote become problem documents; what programs need of their headers stays."""
+    """Turn errors of Django or a library into problem documents, and keep the headers that programs need."""
     if response.status_code < 400 or response.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
         return response
     if request.path in {"/livez", "/readyz"}:
@@ -67,7 +67,7 @@ def ensure_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResp
 
 
 def settle_length(request: HttpRequest, response: HttpResponseBase) -> None:
-    """States the length, so that connections stay open; HEAD has the length and no body (RFC 9110)."""
+    """State the length, so that connections stay open; HEAD has the length and no body (RFC 9110)."""
     if isinstance(response, HttpResponse) and not response.streaming:
         if response.status_code not in {204, 304}:
             response.headers["Content-Length"] = str(len(response.content))

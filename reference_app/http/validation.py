@@ -1,4 +1,4 @@
-"""What is wrong with a request before anybody looks at what it asks for (roadmap 1.1, request validation)."""
+"""Validation of a request before its route is looked for (roadmap 1.1, request validation)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reference_app.api.problems import BodyTooLarge, BrokenRequest, Forbidden, P
 
 
 class HostNotAllowed(BrokenRequest):
-    """The Host header names nobody here: links and caches must never be built from it."""
+    """The Host header names a host that is not served; links and caches must never be built from it."""
 
     code = "host_not_allowed"
     title = "This host is not served here"
@@ -26,7 +26,7 @@ class TlsRequired(Forbidden):
 
 
 def find_fault(request: HttpRequest) -> Problem | None:
-    """The first thing that is wrong with the request as such, or None. May read the body, up to its limit."""
+    """Return the first thing that is wrong with the request as such, or None. May read the body, up to its limit."""
     try:
         request.get_host()
     except DisallowedHost:
@@ -44,7 +44,7 @@ def find_fault(request: HttpRequest) -> Problem | None:
 
 
 def find_body_fault(request: HttpRequest) -> Problem | None:
-    """Whether the body is larger than what is read, by its declared length or, sent in chunks, by counting."""
+    """Return BodyTooLarge above what is read, by the declared length or, for chunks, by counting; else None."""
     if "HTTP_TRANSFER_ENCODING" in request.META:
         # Django reads a body of declared length only; the server has removed the framing of the chunks already.
         body = request.environ["wsgi.input"].read(settings.MAX_BODY_BYTES + 1)  # type: ignore[attr-defined]
@@ -58,5 +58,5 @@ def find_body_fault(request: HttpRequest) -> Problem | None:
 
 
 def lacks_tls(request: HttpRequest) -> bool:
-    """Whether the request came in clear where TLS is required."""
+    """Return whether the request came in clear where TLS is required."""
     return settings.PLAIN_HTTP != "serve" and not request.is_secure()

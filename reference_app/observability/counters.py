@@ -20,7 +20,7 @@ TOKEN_REFRESHES = Counter("shop_token_refreshes_total", "Refreshes of tokens, by
 
 
 def count_request(*, method: str, route: str, status: int, seconds: float) -> None:
-    """Counts one answered request. A method that a client made up is counted as "other": labels stay bounded."""
+    """Count one answered request. A method that a client made up is counted as "other": labels stay bounded."""
     answered, timed = series_of(method if method in KNOWN_METHODS else "other", route, status)
     answered.inc()
     timed.observe(seconds)
@@ -28,10 +28,10 @@ def count_request(*, method: str, route: str, status: int, seconds: float) -> No
 
 @cache  # of as many as there are series: methods, routes and statuses are few
 def series_of(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    """What counts and times these requests; to find it by its labels takes as long as to count."""
+    """Return counter and timer of these requests, remembered: to find them by labels takes as long as to count."""
     return REQUESTS.labels(method, route, str(status)), DURATIONS.labels(method, route)
 
 
 def observe_statement(seconds: float) -> None:
-    """Counts one database statement."""
+    """Count one database statement."""
     STATEMENTS.observe(seconds)

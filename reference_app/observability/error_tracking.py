@@ -1,8 +1,8 @@
 """Error tracking (roadmap 3.3): each unhandled failure once, found again by its request id, without personal data.
 
 Any tracker that speaks Sentry's protocol will do. No integration of the library is used for requests: together with its
-logging integration Django's would report a failure twice, and both add headers, bodies and local variables that nobody
-asked for. What is sent is the type of the failure, its frames, the request id, the route and the number of the account.
+logging integration Django's would report a failure twice, and both add headers, bodies and local variables. What is
+sent is the type of the failure, its frames, the request id, the route and the number of the account.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from sentry_sdk.integrations.threading import ThreadingIntegration
 from sentry_sdk.types import Event, Hint
 from sentry_sdk.utils import BadDsn, Dsn
 
-from reference_app.observability.routes import caller_of, find_route
+from reference_app.observability.request_names import caller_of, find_route
 
 FLUSH_SECONDS = 2
-# All that leaves the shop. What a later release of the library adds stays here until somebody has looked at it.
+# All that leaves the shop. What a later release of the library adds is not sent before it was reviewed.
 KEPT = frozenset(
     {"event_id", "timestamp", "level", "platform", "logger", "exception", "tags", "user", "sdk", "server_name"}
 )
 
 
 def is_dsn(text: str) -> bool:
-    """Whether failures can be reported there; the library refuses anything else with a traceback."""
+    """Return whether `text` is an address to report to; the library refuses anything else with a traceback."""
     try:
         Dsn(text)
     except BadDsn:
@@ -39,7 +39,7 @@ def is_dsn(text: str) -> bool:
 
 
 def start_error_tracking(dsn: str) -> None:
-    """Reports failures to `dsn` from now on, in the background: a tracker that is away costs no request any time."""
+    """Report failures to `dsn` from now on, in the background: a tracker that is away costs no request any time."""
     sentry_sdk.init(
         dsn=dsn,
         default_integrations=False,
@@ -62,7 +62,7 @@ def start_error_tracking(dsn: str) -> None:
 
 
 def report_failure(sender: object, request: HttpRequest | None = None, **facts: Any) -> None:
-    """Django's signal for a failure that nobody handled; the failure is the one in progress."""
+    """Report the unhandled failure in progress, on Django's signal."""
     with sentry_sdk.new_scope() as scope:
         if request is not None:
             scope.set_tag("request_id", getattr(request, "request_id", ""))
@@ -75,7 +75,7 @@ def report_failure(sender: object, request: HttpRequest | None = None, **facts: 
 
 
 def keep_the_impersonal(event: Event, hint: Hint) -> Event:
-    """Leaves out messages of exceptions, which may quote what a customer sent, and whatever is not listed in KEPT."""
+    """Leave out messages of exceptions, which may quote what a customer sent, and whatever is not listed in KEPT."""
     kept: dict[str, Any] = {name: value for name, value in event.items() if name in KEPT}
     for failure in kept.get("exception", {}).get("values", []):
         failure["value"] = ""
@@ -83,4 +83,4 @@ def keep_the_impersonal(event: Event, hint: Hint) -> Event:
 
 
 def end_quietly(pending: int, timeout: float) -> None:
-    """The library would print to standard error here."""
+    """Print nothing at the end, where the library would write to standard error."""

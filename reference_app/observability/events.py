@@ -1,4 +1,4 @@
-"""Security events: what somebody watching the logs is looking for (OWASP ASVS 16.3)."""
+"""Security events for those who watch the logs (OWASP ASVS 16.3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = structlog.get_logger("shop.security")
 
 
 def security_event(name: SecurityEvent, **facts: object) -> None:
-    """Logs one security event; the request id, route and client are added by the request in progress.
+    """Log one security event; the request id, route and client are added by the request in progress.
 
     `facts` never holds a password, a token or an e-mail address.
     """

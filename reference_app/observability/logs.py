@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on standard output, whoever wrote it.
+"""Structured logs: one JSON object a line on standard output, from the shop and from libraries alike.
 
 Rotation belongs to the platform: several workers that rotate one file lose lines. A line is written with one system
 call, so workers that share a pipe or a file cannot tear each other's lines.
@@ -20,13 +20,14 @@ import structlog
 Event = MutableMapping[str, Any]
 MAX_TEXT = 2_000
 MAX_FRAMES = 30
+LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
 request_facts: ContextVar[dict[str, str] | None] = ContextVar("request_facts", default=None)
-"""What every event of the request in progress says of it."""
+"""Facts that every event of the request in progress states."""
 
 
 def configure_logs(options: dict[str, Any]) -> None:
-    """Routes structlog and the standard library through the same processors. Called by Django with LOGGING."""
+    """Route structlog and the standard library through the same processors. Called by Django with LOGGING."""
     structlog.configure(
         processors=[*shared_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -35,14 +36,15 @@ def configure_logs(options: dict[str, Any]) -> None:
     )
     root = logging.getLogger()
     root.handlers = [make_handler(sys.stdout)]
-    root.setLevel(options["level"])
+    # Anything else is an error of the settings, which their check reports; it needs the log to say so.
+    root.setLevel(options["level"] if options["level"] in LEVELS else logging.INFO)
     # Refused requests are request events already; only what Django itself could not handle is left to it.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.getLogger("django.security").setLevel(logging.ERROR)
 
 
 def shared_processors() -> list[structlog.typing.Processor]:
-    """What is added to an event and taken from it, whether structlog or the standard library brought it."""
+    """Return the processors of every event, from structlog and from the standard library."""
     return [
         add_request_facts,
         structlog.stdlib.add_log_level,
@@ -55,7 +57,7 @@ def shared_processors() -> list[structlog.typing.Processor]:
 
 
 def make_handler(stream: TextIO) -> logging.Handler:
-    """Writes events to `stream`, one JSON object a line."""
+    """Write events to `stream`, one JSON object a line."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         EventFormatter(
@@ -77,12 +79,12 @@ class EventFormatter(structlog.stdlib.ProcessorFormatter):
     """Makes a line of an event or of a record of the standard library."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, without its end."""
+        """Return the line, without its end."""
         return str(record.msg) if isinstance(record, RenderedEvent) else super().format(record)
 
 
 def write_event(logger: logging.Logger, name: str, **facts: Any) -> None:
-    """Writes what `structlog.get_logger(...).info(name, **facts)` would, at a third of its cost.
+    """Write what `structlog.get_logger(...).info(name, **facts)` would, at a third of its cost.
 
     There is one such event in every request. The way through structlog, a record of the standard library and back to
     an event costs more than all that is observed.
@@ -97,14 +99,14 @@ def write_event(logger: logging.Logger, name: str, **facts: Any) -> None:
 
 
 def add_request_facts(logger: Any, method: str, event: Event) -> Event:
-    """Adds what is known of the request in progress; what the event says itself stays."""
+    """Add what is known of the request in progress; what the event says itself stays."""
     for name, value in (request_facts.get() or {}).items():
         event.setdefault(name, value)
     return event
 
 
 def describe_exception(logger: Any, method: str, event: Event) -> Event:
-    """Replaces exception information by its type and frames. Messages may quote personal data, so they are left out."""
+    """Replace exception information by its type and frames. Messages may quote personal data, so they are left out."""
     failure = event.pop("exc_info", None)
     if failure is True:
         failure = sys.exc_info()
@@ -118,7 +120,7 @@ def describe_exception(logger: Any, method: str, event: Event) -> Event:
 
 
 def bound_text(logger: Any, method: str, event: Event) -> Event:
-    """No text of a line is longer than 2000 characters."""
+    """Cut every text of an event to 2000 characters."""
     for key, value in event.items():
         if isinstance(value, str) and len(value) > MAX_TEXT:
             event[key] = value[:MAX_TEXT] + "…"
@@ -126,7 +128,7 @@ def bound_text(logger: Any, method: str, event: Event) -> Event:
 
 
 def render_event(event: Any, **options: Any) -> str:
-    """The JSON of a line; line breaks and control characters in values are escaped by JSON itself."""
+    """Return the JSON of a line; line breaks and control characters in values are escaped by JSON itself."""
     try:
         return orjson.dumps(event, default=str).decode()
     except (orjson.JSONEncodeError, UnicodeError):

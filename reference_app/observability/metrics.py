@@ -18,7 +18,7 @@ from reference_app.api.problems import Forbidden, NotAuthenticated, render_probl
 
 @require_safe
 def metrics_page(request: HttpRequest) -> HttpResponse:
-    """GET /metrics, for the scraper that holds METRICS_TOKEN and for staff."""
+    """Answer GET /metrics, for the scraper that holds METRICS_TOKEN and for staff."""
     refusal = refuse_reader(request)
     if refusal is not None:
         return render_problem(refusal, request)
@@ -26,7 +26,7 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
 
 
 def refuse_reader(request: HttpRequest) -> NotAuthenticated | Forbidden | None:
-    """Why this caller may not read the metrics, or None."""
+    """Return the refusal for a caller that may not read the metrics, or None."""
     offered = request.headers.get("Authorization", "").encode()
     if settings.METRICS_TOKEN and hmac.compare_digest(offered, f"Bearer {settings.METRICS_TOKEN}".encode()):
         return None
@@ -38,7 +38,7 @@ def refuse_reader(request: HttpRequest) -> NotAuthenticated | Forbidden | None:
 
 
 def collect() -> CollectorRegistry:
-    """The registry of all workers where they share a folder, else that of this process."""
+    """Return the registry of all workers where they share a folder, else that of this process."""
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return REGISTRY
     registry = CollectorRegistry()

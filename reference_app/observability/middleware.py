@@ -1,4 +1,4 @@
-"""Observes each request: one id, one `request` event, one count in the metrics, one Server-Timing header."""
+"""Observe each request: one id, one `request` event, one count in the metrics, one Server-Timing header."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ from reference_app.http.addresses import client_address
 from reference_app.observability.counters import count_request
 from reference_app.observability.events import security_event
 from reference_app.observability.logs import request_facts, write_event
-from reference_app.observability.request_ids import choose_request_id
-from reference_app.observability.routes import caller_of, find_route
+from reference_app.observability.request_names import caller_of, choose_request_id, find_route
 from reference_app.observability.statements import StatementClock
 
 log = logging.getLogger("shop.request")
 
 
 class RequestObservation:
-    """The outermost middleware: whatever is answered inside, by a view or before any, is seen here."""
+    """The outermost middleware: it sees every answer, whether a view or another middleware gives it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answers, and leaves exactly one event."""
+        """Answer, and leave exactly one event."""
         started = time.perf_counter()
         request.request_id = choose_request_id(request.META.get("HTTP_X_REQUEST_ID"))  # type: ignore[attr-defined]
         request.client = client_address(request.META)  # type: ignore[attr-defined]
@@ -41,7 +40,7 @@ class RequestObservation:
         return response
 
     def report(self, request: HttpRequest, response: HttpResponseBase, seconds: float, clock: StatementClock) -> None:
-        """Writes the event, the metrics and the timing header."""
+        """Write the event, the metrics and the timing header."""
         route = find_route(request)
         status = response.status_code
         user_id = caller_of(request)

@@ -22,7 +22,7 @@ class Probes:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """A probe, or whatever the rest of the shop answers."""
+        """Return the answer of a probe, or that of the rest of the shop."""
         if request.path not in {"/livez", "/readyz"}:
             return self.get_response(request)
         if request.method not in {"GET", "HEAD"}:
@@ -41,7 +41,7 @@ class Probes:
 
 
 def render_probe(content: dict[str, str], *, status: int) -> HttpResponse:
-    """The answer of a probe; it is never stored."""
+    """Return the answer of a probe; it is never stored."""
     return HttpResponse(
         orjson.dumps(content), status=status, content_type="application/json", headers={"Cache-Control": "no-store"}
     )

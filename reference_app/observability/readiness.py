@@ -1,4 +1,4 @@
-"""Whether the database and the cache answer, found out without the pools that requests wait for."""
+"""Readiness of the database and the cache, found without the pools that requests wait for."""
 
 from __future__ import annotations
 
@@ -16,41 +16,45 @@ from redis.retry import Retry
 
 CONNECT_SECONDS = 2
 CACHE_SECONDS = 1.0
-FRESH_SECONDS = 0.25  # at most four looks a second, however many probes anybody sends
+FRESH_SECONDS = 0.25  # at most four looks a second, however many probes arrive
 PATIENCE_SECONDS = 1.0  # a service that takes longer to say that it is there is of no use to requests either
 MOST_WAITING = 2  # threads of a worker, beside the one that looks
 
 
 @dataclass(frozen=True)
 class Readiness:
-    """Which services answer."""
+    """The services that answer."""
 
     database: bool
     cache: bool
 
     @property
     def ready(self) -> bool:
-        """Whether both answer."""
+        """True when both answer."""
         return self.database and self.cache
 
 
 class ServiceProbe:
-    """The state of one service for many probes: they are open to anybody, and must not become a flood of connections.
+    """The state of one service for many probes: they are open to the public, and must not flood it with connections.
 
-    One thread looks at a time, and what it finds is the answer for the next FRESH_SECONDS. Who asks while it looks is
-    told that the service is down if the last look found it so, and waits for the result otherwise. Of those, two wait;
-    more are told what the last look found. A look that takes longer than PATIENCE_SECONDS means "down" to all of them.
+    One thread looks at a time, and what it finds is the answer for the next FRESH_SECONDS. A probe that comes during a
+    look is told that the service is down if the last look found it so, and waits for the result otherwise. Of those,
+    two wait; more are told what the last look found. A look that takes longer than PATIENCE_SECONDS means "down" to all
+    of them.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._up = False  # before the first look nobody knows, and nobody is sent here
+        self._up = False  # unknown before the first look, so no traffic is sent here
         self._found_at = float("-inf")
         self._looking_since: float | None = None
         self._waiting = 0
 
     def check(self, answers: Callable[[], bool]) -> bool:
-        """Whether the service is up; `answers` is the look, made where one is due. What it raises is passed on."""
+        """Return whether the service is up.
+
+        `answers` is the look, made where one is due. What it raises is passed on.
+        """
         with self._changed:
             if time.monotonic() - self._found_at < FRESH_SECONDS:
                 return self._up
@@ -67,7 +71,7 @@ class ServiceProbe:
         return up
 
     def _ask_who_looks(self, since: float) -> bool:
-        """What the look in progress finds, or what is to be said meanwhile; the lock is held."""
+        """Return what the look in progress finds, or the last result meanwhile; the lock is held."""
         left = since + PATIENCE_SECONDS - time.monotonic()
         if left <= 0:
             return False
@@ -90,7 +94,7 @@ class ReadinessProbe:
         self._cache = ServiceProbe()
 
     def check(self) -> Readiness:
-        """The state of both services, within CONNECT_SECONDS and CACHE_SECONDS together."""
+        """Return the state of both services, within CONNECT_SECONDS and CACHE_SECONDS together."""
         return Readiness(
             database=self._database.check(database_answers),
             cache=self._cache.check(lambda: cache_answers(settings.REDIS_URL)),
@@ -98,7 +102,7 @@ class ReadinessProbe:
 
 
 def database_answers() -> bool:
-    """Whether the database accepts a connection within two seconds.
+    """Return whether the database accepts a connection within two seconds.
 
     A new connection is ready only after a backend process has started, authenticated and said so; a pooled one would
     say nothing about a server that is stopped, and would have to be taken from requests.
@@ -114,7 +118,7 @@ def database_answers() -> bool:
 
 
 def cache_answers(url: str) -> bool:
-    """Whether the cache answers a PING within a second."""
+    """Return whether the cache answers a PING within a second."""
     client = redis.Redis.from_url(
         url,
         socket_timeout=CACHE_SECONDS,

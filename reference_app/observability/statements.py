@@ -1,4 +1,4 @@
-"""Counts and times the database statements of one request, for Server-Timing, the request event and the metrics."""
+"""Count and time the database statements of one request, for Server-Timing, the request event and the metrics."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class StatementClock:
         many: bool,
         context: dict[str, Any],
     ) -> Any:
-        """Runs the statement and adds its time, whether it succeeds or fails."""
+        """Run the statement and add its time, whether it succeeds or fails."""
         started = time.perf_counter()
         try:
             return execute(sql, params, many, context)

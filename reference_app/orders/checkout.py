@@ -1,4 +1,4 @@
-"""A cart becomes an order.
+"""Checkout: a cart becomes an order.
 
 Price policy: an order takes the price of the moment of checkout. A price that changed after the thing was put into the
 cart is followed, as the cart itself shows it; from then on the order keeps its own copy.
@@ -52,7 +52,7 @@ class PlacedOrder:
 
 @transaction.atomic(savepoint=False)
 def place_order(*, user_id: int) -> PlacedOrder:
-    """Makes the cart of a user an order. Raises CartEmpty, ProductUnavailable, InsufficientStock; then all stays.
+    """Make the cart of a user an order. Raises CartEmpty, ProductUnavailable, InsufficientStock, without a trace.
 
     At most six statements, whatever is in the cart, besides those of the request and of the idempotency key.
     """
@@ -75,7 +75,7 @@ def place_order(*, user_id: int) -> PlacedOrder:
 
 
 def write_order(order: Order, lines: Sequence[OrderLine]) -> None:
-    """Inserts an order with its lines, in their order, by one statement; all of them have their ids then."""
+    """Insert an order with its lines, in their order, by one statement, and set the ids of all of them."""
     values: list[Any] = [order.number, order.user_id, order.status, order.total, order.currency, order.created_at]
     values += [[getattr(line, name) for line in lines] for name in LINE_COLUMNS]
     with connection.cursor() as cursor:
@@ -87,7 +87,7 @@ def write_order(order: Order, lines: Sequence[OrderLine]) -> None:
 
 
 def make_line(thing: Thing, quantity: int, offer: Offer) -> OrderLine:
-    """A line with the name and price of this moment."""
+    """Return a line with the name and price of this moment."""
     return OrderLine(
         product_id=thing.product_id,
         variant_id=thing.variant_id,
@@ -99,5 +99,5 @@ def make_line(thing: Thing, quantity: int, offer: Offer) -> OrderLine:
 
 
 def make_number() -> str:
-    """An order number such as 7K3M-9QXW-2HTD."""
+    """Return an order number such as 7K3M-9QXW-2HTD."""
     return "-".join("".join(secrets.choice(NUMBER_ALPHABET) for _ in range(size)) for size in NUMBER_GROUPS)

@@ -37,7 +37,7 @@ RESERVE = """
 
 
 def read_key(request: Request) -> str | None:
-    """The key of a request, or None. Raises BrokenRequest unless it is 1 to 255 visible ASCII characters."""
+    """Return the key of a request, or None. Raises BrokenRequest unless it is 1 to 255 visible ASCII characters."""
     key = request.headers.get(HEADER)
     if key is not None and not (0 < len(key) <= MAX_LENGTH and all("!" <= letter <= "~" for letter in key)):
         detail = f"Send 1 to {MAX_LENGTH} visible ASCII characters."
@@ -46,12 +46,12 @@ def read_key(request: Request) -> str | None:
 
 
 def fingerprint_request(version: str, body: Any) -> str:
-    """What the requests under one key must have in common."""
+    """Return the digest that all requests under one key must share."""
     return hashlib.sha256(orjson.dumps([version, body], option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def answer_once(*, user_id: int, key: str, fingerprint: str, produce: Callable[[], bytes]) -> bytes:
-    """What `produce` returns, or what it returned when this key was used first. To be called inside a transaction.
+    """Return what `produce` returns, or returned when this key was used first. Call it inside a transaction.
 
     Raises KeyReused, RequestInFlight, and whatever `produce` raises.
     """
@@ -64,7 +64,10 @@ def answer_once(*, user_id: int, key: str, fingerprint: str, produce: Callable[[
 
 
 def reserve(user_id: int, key: str, fingerprint: str) -> int | None:
-    """The new row, or None when the key has been used. Waits for a request in flight; RequestInFlight when too long."""
+    """Insert the key and return its id, or None when it has been used.
+
+    Waits for a request in flight; raises RequestInFlight when that takes too long.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute(RESERVE, [user_id, key, fingerprint, timezone.now()])
@@ -77,7 +80,7 @@ def reserve(user_id: int, key: str, fingerprint: str) -> int | None:
 
 
 def recall(user_id: int, key: str, fingerprint: str) -> bytes:
-    """The answer that was given under this key. Raises KeyReused."""
+    """Return the answer that was given under this key. Raises KeyReused."""
     known = IdempotencyKey.objects.filter(user_id=user_id, key=key).first()
     if known is None:
         raise RequestInFlight("The key has just been purged; send the request again.")
@@ -87,11 +90,11 @@ def recall(user_id: int, key: str, fingerprint: str) -> bytes:
 
 
 def is_known(*, user_id: int, key: str) -> bool:
-    """Whether an order has been placed with this key."""
+    """Return whether an order has been placed with this key."""
     return IdempotencyKey.objects.filter(user_id=user_id, key=key).exists()
 
 
 def purge_keys() -> int:
-    """Deletes keys older than KEPT_DAYS; returns how many."""
+    """Delete keys older than KEPT_DAYS; return how many."""
     oldest = timezone.now() - timedelta(days=KEPT_DAYS)
     return IdempotencyKey.objects.filter(created_at__lt=oldest).delete()[0]

@@ -1,4 +1,4 @@
-"""What becomes of an order.
+"""The lifecycle of an order.
 
     placed ──► paid ──► shipped ──► delivered
        └────────┴──► cancelled
@@ -33,7 +33,7 @@ COMES_FROM: dict[OrderStatus, frozenset[OrderStatus]] = {
 
 @transaction.atomic(savepoint=False)
 def cancel_order(*, user_id: int, order_id: int) -> Order:
-    """Cancels an order of this user. Raises NotFound, NotCancellable."""
+    """Cancel an order of this user. Raises NotFound, NotCancellable."""
     order = Order.objects.filter(pk=order_id, user_id=user_id).first()
     if order is None:
         raise NotFound
@@ -44,7 +44,7 @@ def cancel_order(*, user_id: int, order_id: int) -> Order:
 
 @transaction.atomic(savepoint=False)
 def change_status(*, order_id: int, status: OrderStatus) -> Order:
-    """Moves any order on, by staff. Raises NotFound, InvalidTransition."""
+    """Move any order on, by staff. Raises NotFound, InvalidTransition."""
     order = Order.objects.filter(pk=order_id).first()
     if order is None:
         raise NotFound
@@ -54,7 +54,7 @@ def change_status(*, order_id: int, status: OrderStatus) -> Order:
 
 
 def move(order: Order, status: OrderStatus, sources: Collection[OrderStatus]) -> bool:
-    """Takes the step if the order stands at one of `sources`; False if it does not (any more)."""
+    """Take the step if the order stands at one of `sources`; return False if it does not (any more)."""
     if not Order.objects.filter(pk=order.pk, status__in=sources).update(status=status):
         return False
     order.status = status
@@ -64,7 +64,7 @@ def move(order: Order, status: OrderStatus, sources: Collection[OrderStatus]) ->
 
 
 def restock(order: Order) -> None:
-    """Puts back what the order took."""
+    """Put back what the order took."""
     returned: Counter[Thing] = Counter()
     for product_id, variant_id, quantity in OrderLine.objects.filter(order=order).values_list(
         "product_id", "variant_id", "quantity"

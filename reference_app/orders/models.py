@@ -1,5 +1,7 @@
-"""Orders and the keys that make placing one idempotent. An order copies what it needs: later changes of products or
-carts never touch it."""
+"""Orders, and the keys that make placing one idempotent.
+
+An order copies what it needs: later changes of products or carts never touch it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from reference_app.catalogue.models import Product, Variant
 
 
 class OrderStatus(models.TextChoices):
-    """Where an order stands; which way it may go is in `transitions`."""
+    """The status of an order; `lifecycle` says which may follow."""
 
     PLACED = "placed"
     PAID = "paid"
@@ -24,7 +26,7 @@ class OrderStatus(models.TextChoices):
 
 
 class Order(models.Model):
-    """What a customer bought, at the prices of that moment."""
+    """A purchase of a customer, at the prices of that moment."""
 
     number = models.CharField(max_length=20)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders", db_index=False)

@@ -1,4 +1,4 @@
-"""What orders refuse."""
+"""Refusals of orders."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class ProductUnavailable(Conflict):
 
 
 class NotCancellable(Conflict):
-    """It has been shipped, or is cancelled already."""
+    """The order has been shipped, or is cancelled already."""
 
     code = "not_cancellable"
     title = "The order can no longer be cancelled"
 
 
 class InvalidTransition(Conflict):
-    """An order does not go from where it stands to there."""
+    """An order in this status cannot take the wanted one."""
 
     code = "invalid_transition"
     title = "The order cannot take this status"

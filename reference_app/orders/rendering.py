@@ -10,7 +10,7 @@ from reference_app.orders.models import Order, OrderLine
 
 
 def render_order_summary(version: str, order: Order) -> dict[str, Any]:
-    """An order as the list shows it."""
+    """Return an order as the list shows it."""
     return {
         "id": order.pk,
         "number": order.number,
@@ -21,7 +21,7 @@ def render_order_summary(version: str, order: Order) -> dict[str, Any]:
 
 
 def render_order(version: str, order: Order, lines: Iterable[OrderLine]) -> dict[str, Any]:
-    """An order with its lines."""
+    """Return an order with its lines."""
     return {
         **render_order_summary(version, order),
         "lines": [render_order_line(version, line, order.currency) for line in lines],
@@ -29,7 +29,7 @@ def render_order(version: str, order: Order, lines: Iterable[OrderLine]) -> dict
 
 
 def render_order_line(version: str, line: OrderLine, currency: str) -> dict[str, Any]:
-    """A line of an order."""
+    """Return a line of an order."""
     return {
         "id": line.pk,
         "product_id": line.product_id,

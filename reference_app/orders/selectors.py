@@ -1,4 +1,4 @@
-"""Reading orders: always those of one user, so that nobody sees another's."""
+"""Reads of orders, always those of one user."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from reference_app.orders.models import Order, OrderLine
 
 
 def list_orders(*, user_id: int) -> QuerySet[Order]:
-    """The orders of a user, in no order yet."""
+    """Return the orders of a user, in no order yet."""
     return Order.objects.filter(user_id=user_id)
 
 
 def open_order(*, user_id: int, order_id: int) -> Order:
-    """One order of a user. Raises NotFound, also for somebody else's."""
+    """Return one order of a user. Raises NotFound, also for another user's order."""
     order = Order.objects.filter(pk=order_id, user_id=user_id).first()
     if order is None:
         raise NotFound
@@ -22,5 +22,5 @@ def open_order(*, user_id: int, order_id: int) -> Order:
 
 
 def list_lines(order: Order) -> list[OrderLine]:
-    """The lines of an order, as they were in the cart."""
+    """Return the lines of an order, as they were in the cart."""
     return list(OrderLine.objects.filter(order=order).order_by("pk"))

@@ -1,4 +1,4 @@
-"""What orders take and answer."""
+"""Shapes of requests and answers of orders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STATUSES = [status.value for status in OrderStatus]
 
 
 class ChangeStatus(StrictSerializer):
-    """Where the order shall stand."""
+    """The new status of an order."""
 
     status = Choice(choices=STATUSES)
 

@@ -1,7 +1,7 @@
 """Stock: taken by checkout, put back by cancellation, never below zero, never twice.
 
     1. Lines of one thing are summed.
-    2. The products are locked in the order of their ids, so that nobody waits in a circle.
+    2. The products are locked in the order of their ids, so that no two checkouts wait in a circle.
     3. UPDATE … SET stock = stock - n WHERE stock >= n, one statement for all; a row that is missing from its answer
        had too little, and the transaction is rolled back.
     4. CHECK (stock_quantity >= 0) stands behind it, should the rest ever be wrong.
@@ -76,7 +76,7 @@ FOLLOW_VARIANTS = """
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What stock is kept of: a product without variants, or one variant."""
+    """The unit of stock: a product without variants, or one variant."""
 
     product_id: int
     variant_id: int | None
@@ -84,7 +84,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a thing is called and costs at the moment of checkout."""
+    """Name and price of a thing at the moment of checkout."""
 
     name: str
     variant_name: str | None
@@ -93,14 +93,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What was done: the offers, and whether a product has come into stock or gone out of it."""
+    """The offers of a movement, and whether a product has come into stock or gone out of it."""
 
     offers: dict[Thing, Offer]
     flipped: bool
 
 
 def take_stock(wanted: Mapping[Thing, int]) -> Movement:
-    """Takes all of it or raises ProductUnavailable or InsufficientStock."""
+    """Take all of the wanted stock, or raise ProductUnavailable or InsufficientStock."""
     products = lock_products(thing.product_id for thing in wanted)
     for thing in wanted:
         product = products.get(thing.product_id)
@@ -118,7 +118,7 @@ def take_stock(wanted: Mapping[Thing, int]) -> Movement:
 def take_from_products(
     wanted: Mapping[Thing, int], products: Mapping[int, Product], offers: dict[Thing, Offer]
 ) -> bool:
-    """Takes what has no variants and adds its offers; True when one of them has sold out."""
+    """Take things without variants and add their offers; return True when one of them has sold out."""
     quantities = {thing.product_id: n for thing, n in wanted.items() if thing.variant_id is None}
     if not quantities:
         return False
@@ -134,7 +134,7 @@ def take_from_products(
 def take_from_variants(
     wanted: Mapping[Thing, int], products: Mapping[int, Product], offers: dict[Thing, Offer]
 ) -> bool:
-    """Takes variants and adds their offers; True when a product has sold out."""
+    """Take variants and add their offers; return True when a product has sold out."""
     rows = [(thing.variant_id, thing.product_id, n) for thing, n in wanted.items() if thing.variant_id is not None]
     if not rows:
         return False
@@ -147,7 +147,7 @@ def take_from_variants(
 
 
 def put_back(returned: Mapping[Thing, int]) -> bool:
-    """Puts stock back where it was taken from; True when a product has come into stock again."""
+    """Put stock back where it was taken from; return True when a product has come into stock again."""
     products = lock_products(thing.product_id for thing in returned)
     plain = {thing.product_id: n for thing, n in returned.items() if thing.variant_id is None}
     forms = {thing.variant_id: n for thing, n in returned.items() if thing.variant_id is not None}
@@ -161,7 +161,7 @@ def put_back(returned: Mapping[Thing, int]) -> bool:
 
 
 def follow_variants(product_ids: set[int]) -> bool:
-    """Brings the flag of those products in step with their variants; True when one has flipped."""
+    """Bring the flag of those products in step with their variants; return True when one has flipped."""
     if not product_ids:
         return False
     with connection.cursor() as cursor:

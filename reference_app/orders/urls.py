@@ -8,7 +8,7 @@ from reference_app.orders.views import OrderCancellation, OrderDetail, OrderList
 
 
 def urlpatterns(version: str) -> list[URLPattern]:
-    """The same in both versions."""
+    """Return the routes, the same in both versions."""
     return [
         path("orders", OrderList.as_view(), name="orders"),
         path("orders/<id:order_id>", OrderDetail.as_view(), name="order"),

@@ -14,7 +14,7 @@ from reference_app.api.pagination import CursorQuery, NumberQuery
 from reference_app.api.problems import BrokenRequest, DanglingReference
 from reference_app.api.serializers import NothingSerializer
 from reference_app.api.views import ShopView, answer
-from reference_app.catalogue.pages import encode, render_page
+from reference_app.catalogue.list_pages import encode, render_page
 from reference_app.orders import idempotency, lifecycle, selectors
 from reference_app.orders.checkout import place_order
 from reference_app.orders.models import Order, OrderStatus
@@ -40,7 +40,7 @@ KEY_PARAMETER = HeaderParameter(
 
 
 class OrderList(ShopView):
-    """/orders"""
+    """The operations at /orders."""
 
     @operation(
         name="list_orders",
@@ -53,7 +53,7 @@ class OrderList(ShopView):
         problems=(DanglingReference,),
     )
     def get(self, request: Request) -> HttpResponse:
-        """A page."""
+        """Return a page."""
         page = render_page(
             request,
             selectors.list_orders(user_id=self.user.pk),
@@ -80,7 +80,7 @@ class OrderList(ShopView):
         atomic=False,
     )
     def post(self, request: Request) -> HttpResponse:
-        """The order."""
+        """Place the order and return it."""
         key = idempotency.read_key(request)
         body = self.read_body(key)
         with transaction.atomic():
@@ -96,7 +96,7 @@ class OrderList(ShopView):
         return HttpResponse(made, status=201, content_type="application/json", headers=PRIVATE)
 
     def read_body(self, key: str | None) -> dict[str, Any]:
-        """The body. One that no order can have been placed with is another request, if its key has been used."""
+        """Return the body; an invalid one raises KeyReused if its key has been used."""
         try:
             return self.body()
         except (BrokenRequest, ValidationError):
@@ -105,13 +105,13 @@ class OrderList(ShopView):
             raise
 
     def make_order(self) -> bytes:
-        """Places the order and renders it, in the transaction."""
+        """Place the order and render it, in the transaction."""
         placed = place_order(user_id=self.user.pk)
         return encode(render_order(self.version, placed.order, placed.lines))
 
 
 class OrderDetail(ShopView):
-    """/orders/{order_id}"""
+    """The operations at /orders/{order_id}."""
 
     @operation(
         name="open_order",
@@ -122,12 +122,12 @@ class OrderDetail(ShopView):
         answers={200: ORDER},
     )
     def get(self, request: Request, order_id: int) -> HttpResponse:
-        """The order."""
+        """Return the order."""
         return answer_order(self.version, selectors.open_order(user_id=self.user.pk, order_id=order_id))
 
 
 class OrderCancellation(ShopView):
-    """/orders/{order_id}/cancel"""
+    """The operations at /orders/{order_id}/cancel."""
 
     @operation(
         name="cancel_order",
@@ -139,12 +139,12 @@ class OrderCancellation(ShopView):
         problems=(NotCancellable,),
     )
     def post(self, request: Request, order_id: int) -> HttpResponse:
-        """The order after the change."""
+        """Cancel the order; return it as it is now."""
         return answer_order(self.version, lifecycle.cancel_order(user_id=self.user.pk, order_id=order_id))
 
 
 class OrderProgress(ShopView):
-    """/orders/{order_id}/status"""
+    """The operations at /orders/{order_id}/status."""
 
     @operation(
         name="change_order_status",
@@ -158,11 +158,11 @@ class OrderProgress(ShopView):
         example={"status": "paid"},
     )
     def post(self, request: Request, order_id: int) -> HttpResponse:
-        """The order after the change."""
+        """Change the status; return the order as it is now."""
         status = OrderStatus(self.body()["status"])
         return answer_order(self.version, lifecycle.change_status(order_id=order_id, status=status))
 
 
 def answer_order(version: str, order: Order) -> HttpResponse:
-    """200 with an order and its lines."""
+    """Return 200 with an order and its lines."""
     return answer(render_order(version, order, selectors.list_lines(order)), headers=PRIVATE)

@@ -1,1 +1,1 @@
-"""What customers say about products."""
+"""Customers' reviews of products."""

@@ -1,4 +1,4 @@
-"""What reviews refuse."""
+"""Refusals of reviews."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from reference_app.api.problems import Conflict
 
 
 class AlreadyReviewed(Conflict):
-    """One review for each user and product."""
+    """The user has reviewed this product already."""
 
     code = "already_reviewed"
     title = "You have reviewed this product"

@@ -1,4 +1,4 @@
-"""Reading reviews."""
+"""Reads of reviews."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reference_app.reviews.models import Review
 
 
 def list_reviews(*, product_id: int) -> QuerySet[Review]:
-    """The reviews of an active product with their authors, in no order yet. Raises NotFound."""
+    """Return the reviews of an active product with their authors, in no order yet. Raises NotFound."""
     if not Product.objects.filter(pk=product_id, is_active=True).exists():
         raise NotFound
     return Review.objects.filter(product_id=product_id).select_related("user")

@@ -1,4 +1,4 @@
-"""Writing a review, and taking one away."""
+"""Changes of reviews: writing one, and removing one."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from reference_app.reviews.problems import AlreadyReviewed
 
 @transaction.atomic(savepoint=False)
 def remove_review(*, review_id: int) -> None:
-    """Takes a review away, by staff, and out of the product's rating. Raises NotFound."""
+    """Remove a review, by staff, and take it out of the product's rating. Raises NotFound."""
     review = Review.objects.filter(pk=review_id).first()
     if review is None or lock_product(review.product_id) is None:
         raise NotFound
-    if Review.objects.filter(pk=review_id).delete()[0]:  # unless somebody else has done so while this one waited
+    if Review.objects.filter(pk=review_id).delete()[0]:  # unless another request has done so while this one waited
         Product.objects.filter(pk=review.product_id).update(
             rating_sum=F("rating_sum") - review.rating, rating_count=F("rating_count") - 1
         )
@@ -29,9 +29,9 @@ def remove_review(*, review_id: int) -> None:
 
 @transaction.atomic(savepoint=False)
 def write_review(*, user_id: int, product_id: int, rating: int, title: str, body: str) -> Review:
-    """The review, counted in the product's rating. Raises NotFound, AlreadyReviewed.
+    """Write a review and count it in the product's rating. Raises NotFound, AlreadyReviewed.
 
-    The product stays locked from the question to the answer, so of two reviews at once the second is refused.
+    The product stays locked from the check to the insertion, so of two reviews at once the second is refused.
     """
     product = lock_product(product_id)
     if product is None or not product.is_active:

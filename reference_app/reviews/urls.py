@@ -8,5 +8,5 @@ from reference_app.reviews.views import ReviewList
 
 
 def urlpatterns(version: str) -> list[URLPattern]:
-    """The same in both versions."""
+    """Return the routes, the same in both versions."""
     return [path("products/<id:product_id>/reviews", ReviewList.as_view(), name="reviews")]

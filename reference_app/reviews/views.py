@@ -15,7 +15,7 @@ from reference_app.api.problems import DanglingReference
 from reference_app.api.serializers import StrictSerializer
 from reference_app.api.views import ShopView, answer
 from reference_app.caching.keys import review_list_key
-from reference_app.catalogue.pages import render_page
+from reference_app.catalogue.list_pages import render_page
 from reference_app.catalogue.shapes import Links, NumberedLinks
 from reference_app.reviews.models import Review
 from reference_app.reviews.problems import AlreadyReviewed
@@ -35,7 +35,7 @@ class WriteReview(StrictSerializer):
 
 
 class ReviewAnswer(serializers.Serializer[Any]):
-    """A review as everybody reads it."""
+    """A review as all readers see it."""
 
     id = Reference()
     rating = Whole(min_value=1, max_value=5)
@@ -58,7 +58,7 @@ class ReviewPageV1(NumberedLinks):
 
 
 class ReviewList(ShopView):
-    """/products/{product_id}/reviews"""
+    """The operations at /products/{product_id}/reviews."""
 
     @operation(
         name="list_reviews",
@@ -71,7 +71,7 @@ class ReviewList(ShopView):
         problems=(DanglingReference,),
     )
     def get(self, request: Request, product_id: int) -> HttpResponse:
-        """A page, from the cache if it is there."""
+        """Return a page, from the cache if it is there."""
         parameters = self.query()
 
         def produce() -> bytes:
@@ -98,13 +98,13 @@ class ReviewList(ShopView):
         example={"rating": 5, "title": "Just right", "body": "Does what it says."},
     )
     def post(self, request: Request, product_id: int) -> HttpResponse:
-        """The review."""
+        """Write the review and return it."""
         review = write_review(user_id=self.user.pk, product_id=product_id, **self.body())
         return answer(render_review(review, self.user.name), status=201)
 
 
 def render_review(review: Review, author: str) -> dict[str, Any]:
-    """A review, the same in both versions."""
+    """Return a review, the same in both versions."""
     return {
         "id": review.pk,
         "rating": review.rating,

@@ -1,1 +1,1 @@
-"""Fills an empty shop with content that is the same each time: the same number of products, the same shop."""
+"""Fill an empty shop with content that is the same each time: the same number of products, the same shop."""

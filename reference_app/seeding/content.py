@@ -10,15 +10,34 @@ from typing import NamedTuple
 
 from django.utils.text import slugify
 
-from reference_app.seeding.words import FORMS, LOOKS, MATERIALS, PRAISE, SHELVES, THINGS
-
 BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
 STEP = timedelta(seconds=10)
 STOCK = 1_000  # of each thing: a load test does not sell it out
 PRODUCTS_A_CATEGORY = 50
 PRODUCTS_A_SERIES = 20  # a search for a series finds so many, however large the shop is
 CUSTOMERS = 20
-PASSWORD = "!"  # noqa: S105 -- what Django calls unusable: nobody signs in as a seeded customer
+PASSWORD = "!"  # noqa: S105 -- unusable, as Django calls it: a seeded customer cannot sign in
+
+LOOKS = (
+    "Amber", "Ancient", "Azure", "Bold", "Bright", "Calm", "Classic", "Coastal", "Crimson", "Deep", "Dusky", "Elegant",
+    "Fine", "Frosted", "Gentle", "Golden", "Grand", "Ivory", "Jade", "Light", "Little", "Lunar", "Mellow", "Modern",
+    "Nordic", "Olive", "Pale", "Plain", "Quiet", "Royal", "Rustic", "Scarlet", "Silver", "Simple", "Smooth", "Solar",
+    "Sturdy", "Sunny", "Urban", "Velvet", "Violet", "Wild",
+)  # fmt: skip
+MATERIALS = (
+    "Ash", "Bamboo", "Beech", "Brass", "Canvas", "Cedar", "Ceramic", "Clay", "Copper", "Cork", "Cotton", "Felt",
+    "Glass", "Granite", "Hemp", "Iron", "Leather", "Linen", "Maple", "Marble", "Oak", "Paper", "Pine", "Porcelain",
+    "Rattan", "Silk", "Slate", "Steel", "Stone", "Walnut", "Wicker", "Wool",
+)  # fmt: skip
+THINGS = (
+    "Apron", "Basket", "Bench", "Blanket", "Board", "Bookend", "Bottle", "Bowl", "Box", "Broom", "Brush", "Candle",
+    "Carafe", "Chair", "Clock", "Coaster", "Cushion", "Desk", "Dish", "Frame", "Hook", "Jar", "Jug", "Kettle", "Ladle",
+    "Lamp", "Lantern", "Mat", "Mirror", "Mug", "Pan", "Pitcher", "Planter", "Plate", "Pot", "Rack", "Rug", "Saucer",
+    "Shelf", "Spoon", "Stool", "Table", "Teapot", "Towel", "Tray", "Trivet", "Vase", "Whisk",
+)  # fmt: skip
+SHELVES = ("Kitchen", "Dining", "Living", "Garden", "Workshop")
+FORMS = ("Small", "Medium", "Large")
+PRAISE = ("Just right", "Well made", "Does its job", "Lovely to look at", "Not quite what I expected")
 
 
 class CategoryRow(NamedTuple):
@@ -85,12 +104,12 @@ class ReviewRow(NamedTuple):
 
 
 def count_categories(products: int) -> int:
-    """One for fifty products, and never fewer than the roots."""
+    """Return the number of categories: one for fifty products, and never fewer than the roots."""
     return max(len(SHELVES), products // PRODUCTS_A_CATEGORY)
 
 
 def categories(products: int) -> Iterator[CategoryRow]:
-    """The roots first, the others below them in turn."""
+    """Yield the roots first, the others below them in turn."""
     for number in range(1, count_categories(products) + 1):
         shelf = SHELVES[(number - 1) % len(SHELVES)]
         is_root = number <= len(SHELVES)
@@ -99,7 +118,7 @@ def categories(products: int) -> Iterator[CategoryRow]:
 
 
 def products(count: int) -> Iterator[ProductRow]:
-    """Every tenth has variants."""
+    """Yield the products, every tenth with variants."""
     shelves = count_categories(count)
     for number in range(1, count + 1):
         chance = random.Random(number)  # noqa: S311 -- content, not a secret
@@ -128,7 +147,7 @@ def products(count: int) -> Iterator[ProductRow]:
 
 
 def variants(rows: Iterator[ProductRow]) -> Iterator[VariantRow]:
-    """Three forms of each product that has any; a larger one costs more."""
+    """Yield three forms of each product that has any; a larger one costs more."""
     identity = 0
     for product in rows:
         if product.has_variants:
@@ -139,7 +158,7 @@ def variants(rows: Iterator[ProductRow]) -> Iterator[VariantRow]:
 
 
 def images(rows: Iterator[ProductRow]) -> Iterator[ImageRow]:
-    """One picture of each product, two of every third."""
+    """Yield one picture of each product, two of every third."""
     identity = 0
     for product in rows:
         for position in range(2 if product.id % 3 == 0 else 1):
@@ -149,7 +168,7 @@ def images(rows: Iterator[ProductRow]) -> Iterator[ImageRow]:
 
 
 def reviews(count: int) -> Iterator[ReviewRow]:
-    """What the seeded customers say."""
+    """Yield the reviews of the seeded customers."""
     identity = 0
     for number in range(1, count + 1):
         for customer, rating in ratings_of(number):
@@ -159,12 +178,12 @@ def reviews(count: int) -> Iterator[ReviewRow]:
 
 
 def has_variants(number: int) -> bool:
-    """Whether product `number` is sold by variant."""
+    """Return whether product `number` is sold by variant."""
     return number % 10 == 0
 
 
 def ratings_of(number: int) -> list[tuple[int, int]]:
-    """(customer, rating) of product `number`: up to three for every fifth."""
+    """Return (customer, rating) of product `number`: up to three for every fifth."""
     if number % 5:
         return []
     return [((number + turn) % CUSTOMERS + 1, (number + turn) % 5 + 1) for turn in range(number // 5 % 3 + 1)]

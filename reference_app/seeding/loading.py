@@ -1,4 +1,4 @@
-"""Writes the seeded content with COPY: a hundred thousand products in seconds."""
+"""Write the seeded content with COPY: a hundred thousand products in seconds."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ TABLES = {
 }
 
 
-class NotEmpty(Exception):  # noqa: N818 -- a state of the shop
+class NotEmpty(Exception):
     """The shop has products; seeding would mix with them."""
 
 
 @dataclass(frozen=True)
 class Seeded:
-    """How much there is now."""
+    """The numbers of rows that are there now."""
 
     categories: int
     products: int
@@ -39,7 +39,7 @@ class Seeded:
 
 
 def seed(*, products: int) -> Seeded:
-    """Fills the shop in one transaction and refreshes the planner's statistics. Raises NotEmpty."""
+    """Fill the shop in one transaction and refresh the planner's statistics. Raises NotEmpty."""
     with transaction.atomic():
         if Product.objects.exists():
             raise NotEmpty
@@ -62,7 +62,7 @@ def seed(*, products: int) -> Seeded:
 
 
 def create_customers() -> list[int]:
-    """The authors of reviews, whom nobody can sign in as."""
+    """Create the authors of reviews, who cannot sign in; return their ids."""
     names = [f"Customer {number}" for number in range(1, content.CUSTOMERS + 1)]
     customers = []
     for number, name in enumerate(names, start=1):
@@ -74,7 +74,7 @@ def create_customers() -> list[int]:
 
 
 def copy(kind: type[Any], rows: Iterable[NamedTuple]) -> int:
-    """Writes `rows` with their ids and sets the sequence behind them; returns how many there were."""
+    """Write `rows` with their ids and set the sequence behind them; return how many there were."""
     table = sql.Identifier(TABLES[kind])
     columns = sql.SQL(", ").join(sql.Identifier(name) for name in kind._fields)
     count = 0
@@ -89,7 +89,7 @@ def copy(kind: type[Any], rows: Iterable[NamedTuple]) -> int:
 
 
 def analyze() -> None:
-    """Planner statistics and visibility map, as autovacuum would write them a minute later."""
+    """Write planner statistics and the visibility map, as autovacuum would a minute later."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         for table in TABLES.values():

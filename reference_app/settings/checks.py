@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from reference_app.observability.error_tracking import is_dsn
+from reference_app.observability.logs import LEVELS
 from reference_app.settings.environment import MISREAD, VARIABLES, read
 from reference_app.throttling.limits import parse_rate
 
@@ -27,12 +28,12 @@ VERIFYING_MODES = frozenset({"require", "verify-ca", "verify-full"})
 
 @register
 def check_settings(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
-    """Everything that is wrong, at once."""
+    """Return everything that is wrong, at once."""
     return [*check_values(), *(check_production() if settings.REFUSES_WEAK_SETTINGS else ())]
 
 
 def check_values() -> Iterator[CheckMessage]:
-    """Values that no environment may have."""
+    """Yield an error for each value that no environment may have."""
     for name in sorted(set(misread_numbers())):
         yield Error(f"{name} is not a number.", id="shop.E000")
     for name in RATES:
@@ -51,12 +52,14 @@ def check_values() -> Iterator[CheckMessage]:
             yield Error(f"{name} is not a positive number.", id="shop.E014")
     if settings.REFRESH_GRACE_SECONDS < 0:
         yield Error("REFRESH_GRACE_SECONDS is negative.", id="shop.E015")
+    if settings.LOG_LEVEL not in LEVELS:
+        yield Error(f"LOG_LEVEL is none of {', '.join(LEVELS)}.", id="shop.E017")
     if settings.SENTRY_DSN and not is_dsn(settings.SENTRY_DSN):
         yield Error("SENTRY_DSN is not https://KEY@HOST/PROJECT.", id="shop.E016")
 
 
 def check_production() -> Iterator[CheckMessage]:
-    """What production needs beyond that."""
+    """Yield an error for each value that production may not have, or lacks."""
     for variable in VARIABLES:
         if variable.default is None and not read(variable.name):
             yield Error(f"{variable.name} is not set. {variable.meaning}", id="shop.E001")
@@ -85,7 +88,7 @@ def check_production() -> Iterator[CheckMessage]:
 
 
 def misread_numbers() -> list[str]:
-    """Variables that should hold a number and do not, those included that only gunicorn's configuration reads."""
+    """Return the variables that should hold a number and do not, including those that only gunicorn reads."""
     for variable in VARIABLES:
         if variable.kind in {int, float}:
             read(variable.name)
@@ -93,6 +96,6 @@ def misread_numbers() -> list[str]:
 
 
 def is_weak(secret: str) -> bool:
-    """Too short to be 32 random bytes, or hardly any different characters, or a placeholder that was left in."""
+    """Return whether a secret is too short for 32 random bytes, of few different characters, or a placeholder."""
     placeholder = any(word in secret.lower() for word in ("django-insecure", "changeme", "development-only", "secret"))
     return len(secret.encode()) < MIN_SECRET_BYTES or len(set(secret)) < MIN_DISTINCT or placeholder

@@ -65,7 +65,7 @@ BY_NAME = {variable.name: variable for variable in VARIABLES}
 
 
 def read(name: str) -> Any:
-    """The value of one variable of the table; where it is required and absent, the empty value of its kind.
+    """Return the value of one variable of the table; where it is required and absent, the empty value of its kind.
 
     An absent required variable is reported by a system check, all of them at once, rather than by an exception here.
     """

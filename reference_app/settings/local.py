@@ -12,6 +12,6 @@ for name, value in {
 }.items():
     os.environ.setdefault(name, value)
 
-from reference_app.settings.base import *  # noqa: E402, F403
+from reference_app.settings.common import *  # noqa: E402, F403
 
 REFUSES_WEAK_SETTINGS = False

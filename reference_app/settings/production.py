@@ -1,7 +1,7 @@
 """The shop as deployed. Everything that is missing or weak stops the start, by system checks that name the variable."""
 
-from reference_app.settings.base import *  # noqa: F403
-from reference_app.settings.base import DATABASE_POOL
+from reference_app.settings.common import *  # noqa: F403
+from reference_app.settings.common import DATABASE_POOL
 from reference_app.settings.databases import connect
 from reference_app.settings.environment import read
 

@@ -3,16 +3,14 @@
 import os
 import sys
 
-from reference_app.supervisor.channel import send
-from reference_app.supervisor.control import serve
-from reference_app.supervisor.failures import EndRequested, StartupError
-from reference_app.supervisor.guardian import Guardian
+from reference_app.supervisor.children import end_orphans
+from reference_app.supervisor.guardian import Guardian, adopt_orphans
 from reference_app.supervisor.lifeline import Lifeline
+from reference_app.supervisor.machine import RuntimeFolder
 from reference_app.supervisor.options import Options, parse_options
-from reference_app.supervisor.process_control import adopt_orphans, await_orphans
-from reference_app.supervisor.progress import report
-from reference_app.supervisor.runtime_folder import RuntimeFolder
+from reference_app.supervisor.protocol import QuitCommand, decode_line, parse_command, report, send
 from reference_app.supervisor.supervisor import Supervisor
+from reference_app.supervisor.supervisor_errors import EndRequested, StartupError, SupervisorError
 
 ORPHAN_SECONDS = 2.0
 
@@ -38,7 +36,7 @@ def main() -> int:
         return 0
     finally:
         guardian.end()
-        await_orphans(seconds=ORPHAN_SECONDS)
+        end_orphans(seconds=ORPHAN_SECONDS)
         folder.remove()
 
 
@@ -47,10 +45,37 @@ def _run(options: Options, lifeline: Lifeline, folder: RuntimeFolder, guardian: 
     try:
         supervisor.start()
         send({**supervisor.ready_message(), "pid": os.getpid()})
-        serve(supervisor, lifeline)
+        _serve(supervisor, lifeline)
         return 0
     finally:
         supervisor.end()
+
+
+def _serve(supervisor: Supervisor, lifeline: Lifeline) -> None:
+    """Obey commands one after the other until the end is asked for (``EndRequested``, or a return on ``quit``)."""
+    while True:
+        for event in supervisor.take_exits():
+            send(event)
+        line = lifeline.next_line()
+        if line is not None and _answer(supervisor, line):
+            return
+
+
+def _answer(supervisor: Supervisor, line: str) -> bool:
+    """Obey one line and answer it; True when it was ``quit``, whose answer is sent once everything has ended."""
+    identifier: object = None
+    try:
+        members = decode_line(line)
+        identifier = members.get("id")
+        command = parse_command(members)
+        result = supervisor.obey(command)
+    except SupervisorError as error:
+        send({"id": identifier, "ok": False, "error": str(error)})
+        return False
+    if isinstance(command, QuitCommand):
+        supervisor.end()
+    send({"id": identifier, "ok": True, **result})
+    return isinstance(command, QuitCommand)
 
 
 if __name__ == "__main__":

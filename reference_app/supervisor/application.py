@@ -2,35 +2,37 @@
 
 import http.client
 import shutil
+import signal
 import ssl
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from reference_app.supervisor.address import Address
 from reference_app.supervisor.certificate import CertificateFiles
-from reference_app.supervisor.children import Launch
-from reference_app.supervisor.environment import Environment
+from reference_app.supervisor.children import Launch, is_alive
 from reference_app.supervisor.guardian import Guardian
-from reference_app.supervisor.runtime_folder import RuntimeFolder
-from reference_app.supervisor.service import Service
+from reference_app.supervisor.lifeline import Lifeline
+from reference_app.supervisor.machine import RuntimeFolder
+from reference_app.supervisor.options import REFERENCE_APPLICATION, HeldAddress, ShopEnvironment
+from reference_app.supervisor.service_process import ServiceProcess
+from reference_app.supervisor.supervisor_errors import CommandError
 
-REFERENCE_APPLICATION = "reference_app.wsgi:application"
 CONFIGURATION = Path(__file__).parent.parent / "gunicorn.conf.py"
 PROBE_PATH = "/livez"
 PROBE_SECONDS = 2.0
+KILL_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """What runs: an application and its environment."""
+    """An application and its environment."""
 
     application: str
     """MODULE:ATTRIBUTE of a WSGI application."""
-    environment: Environment
+    environment: ShopEnvironment
 
 
-class Application(Service):
+class Application(ServiceProcess):
     """The application server; up when liveness answers over TLS."""
 
     ready_seconds = 60.0
@@ -42,7 +44,7 @@ class Application(Service):
 
     def __init__(
         self,
-        address: Address,
+        address: HeldAddress,
         certificates: CertificateFiles,
         folder: RuntimeFolder,
         guardian: Guardian,
@@ -58,16 +60,16 @@ class Application(Service):
 
     @property
     def log(self) -> Path:
-        """What the application writes to standard output."""
+        """The file of what the application writes to standard output."""
         return self._folder.logs / "application.log"
 
     @property
     def error_log(self) -> Path:
-        """What it writes to standard error."""
+        """The file of what it writes to standard error."""
         return self._folder.logs / "application-errors.log"
 
     def launch(self) -> Launch:
-        """gunicorn's arbiter in the foreground."""
+        """Start gunicorn's arbiter in the foreground."""
         self._last_probe = "nothing"
         # Each start counts from zero; management commands must not find this folder, or they would count with it.
         metrics = self._folder.path / "metrics"
@@ -81,7 +83,7 @@ class Application(Service):
         )
 
     def accepts(self) -> bool:
-        """Whether it answers; the reference has to say 200, of another application any answer will do."""
+        """Probe it once: the reference has to say 200, of another application any answer will do."""
         connection = http.client.HTTPSConnection(
             self._address.reachable_host, self._address.port, timeout=PROBE_SECONDS, context=self._tls
         )
@@ -96,6 +98,40 @@ class Application(Service):
         self._last_probe = f"status {status}"
         return status == http.HTTPStatus.OK or self.deployment.application != REFERENCE_APPLICATION
 
+    def kill_worker(self, lifeline: Lifeline) -> list[int]:
+        """Kill the oldest worker and wait until it is gone; returns its id. The arbiter starts another one."""
+        workers = self._running().workers()
+        if not workers:
+            raise CommandError("application has no worker at the moment")
+        worker = workers[0]
+        worker.kill()
+        lifeline.wait_until(
+            lambda: not is_alive(worker), seconds=KILL_SECONDS, otherwise=lambda: "the worker did not end"
+        )
+        return [worker.pid]
+
+    def reload(self, lifeline: Lifeline) -> list[int]:
+        """Replace all workers without closing the port (SIGHUP); returns the ids of the new ones once they answer.
+
+        gunicorn starts the new workers first and lets the old ones finish their requests.
+        """
+        child = self._running()
+        if child.suspended:
+            raise CommandError("application is suspended: resume it first")
+        old = child.workers()
+        child.send(signal.SIGHUP)
+
+        def renewed() -> bool:
+            replaced = bool(child.workers()) and not any(is_alive(worker) for worker in old)
+            return (replaced or not child.runs) and self._is_ready()  # which raises where it has ended
+
+        def unrenewed() -> str:
+            left = sum(is_alive(worker) for worker in old)
+            return f"{self.unready()} with new workers only ({left} of {len(old)} old ones left)"
+
+        lifeline.wait_until(renewed, seconds=self.stop_seconds, otherwise=unrenewed)
+        return [worker.pid for worker in child.workers()]
+
     def unready(self) -> str:
-        """What the last probe saw."""
+        """Tell what the last probe saw."""
         return f"the application did not come up (GET {PROBE_PATH}: {self._last_probe})"

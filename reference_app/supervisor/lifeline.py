@@ -1,4 +1,4 @@
-"""The supervisor's tie to whoever started it: standard input and the signals that ask it to end.
+"""The supervisor's tie to its starter: standard input and the signals that ask it to end.
 
 Signal handlers only set a flag. Everything that waits does so through :meth:`Lifeline.wait_until`, which wakes at once
 when the end is asked for or a child dies, so an end is never noticed late and never strikes between two statements that
@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Callable
 from types import FrameType
 
-from reference_app.supervisor.failures import EndRequested, StartupError
+from reference_app.supervisor.supervisor_errors import EndRequested, StartupError
 
 POLL_SECONDS = 0.02
-"""How often a condition that nothing announces (a server that accepts connections) is looked at again."""
+"""Pause between two looks at a condition that nothing announces, such as a server that accepts connections."""
 
 END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -63,7 +63,7 @@ class Lifeline:
             raise StartupError(f"{otherwise()} within {seconds:g} s")
 
     def wait_for(self, condition: Callable[[], bool], *, seconds: float) -> bool:
-        """Wait until ``condition`` holds, and no longer than ``seconds``; whether it does. Raises ``EndRequested``."""
+        """Wait until ``condition`` holds, and no longer than ``seconds``; tells if it does. Raises ``EndRequested``."""
         deadline = time.monotonic() + seconds
         self.check()
         while not condition():
@@ -76,7 +76,7 @@ class Lifeline:
         return True
 
     def next_line(self) -> str | None:
-        """The next command line, after waiting for it; None when a child may have ended instead."""
+        """Wait for the next command line and return it; None when a child may have ended instead."""
         if not self._lines:
             self._listen(None)
         if self._end_requested:

@@ -1,7 +1,7 @@
 """PostgreSQL on a Unix socket in a private folder, from an empty data folder to a database for the shop.
 
 Its settings are a production server's in what matters to a verdict: fsync and synchronous commits are on. Its log is
-jsonlog (one JSON object a line, with time, pid and statement), so that whoever turns ``log_statement`` on can count.
+jsonlog (one JSON object a line, with time, pid and statement): with ``log_statement`` on, statements can be counted.
 """
 
 import os
@@ -11,20 +11,20 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from reference_app.supervisor.binaries import PostgresPrograms
-from reference_app.supervisor.children import Child, Launch
-from reference_app.supervisor.failures import StartupError
+from reference_app.supervisor.children import Child, Launch, kill_processes_in
 from reference_app.supervisor.guardian import Guardian
 from reference_app.supervisor.lifeline import Lifeline
-from reference_app.supervisor.process_control import kill_processes_in
-from reference_app.supervisor.service import Service
-from reference_app.supervisor.system_user import SystemUser
+from reference_app.supervisor.machine import PostgresPrograms, SystemUser
+from reference_app.supervisor.service_process import ServiceProcess
+from reference_app.supervisor.supervisor_errors import CommandError, StartupError
 
 SUPERUSER = "postgres"
 OWNER = "shop"
 DATABASE = "shop"
 INITDB_SECONDS = 60.0
 CONNECT_SECONDS = 2
+IMPATIENT = "-c lock_timeout=5000 -c statement_timeout=10000"
+"""For a statement that a command waits for: others may hold a lock on the same table."""
 
 SETTINGS = {
     "listen_addresses": "''",
@@ -43,7 +43,7 @@ SETTINGS = {
 }
 
 
-class Postgres(Service):
+class Postgres(ServiceProcess):
     """A PostgreSQL whose data outlives a stop, but not the supervisor."""
 
     stop_signal = signal.SIGINT  # fast: open transactions are rolled back, a checkpoint is written
@@ -71,7 +71,7 @@ class Postgres(Service):
 
     @property
     def superuser_url(self) -> str:
-        """The shop's database as the superuser: statistics, plans and log settings for whoever examines it."""
+        """The shop's database as the superuser: statistics, plans and log settings for its examination."""
         return self._url(SUPERUSER, DATABASE)
 
     @property
@@ -97,7 +97,7 @@ class Postgres(Service):
                     self._programs.initdb,
                     f"--pgdata={self._data}",
                     f"--username={SUPERUSER}",
-                    "--auth=trust",  # nobody else can reach the socket: its folder is private
+                    "--auth=trust",  # its folder is private, so no other user can reach the socket
                     "--encoding=UTF8",
                     "--locale-provider=builtin",  # the same order of strings on every machine
                     "--builtin-locale=C.UTF-8",
@@ -139,7 +139,7 @@ class Postgres(Service):
             )
 
     def launch(self) -> Launch:
-        """The server in the foreground; the kernel ends it immediately (SIGQUIT) when the supervisor is killed."""
+        """Start the server in the foreground; the kernel sends it SIGQUIT when the supervisor is killed."""
         return Launch(
             [
                 self._programs.postgres,
@@ -155,7 +155,7 @@ class Postgres(Service):
         )
 
     def accepts(self) -> bool:
-        """Whether a connection is let in; while it starts or recovers none is."""
+        """Try a connection once; while the server starts or recovers none is let in."""
         try:
             self._connect().close()
         except psycopg.OperationalError:
@@ -170,9 +170,24 @@ class Postgres(Service):
         super().end()
 
     def _forget(self) -> None:
-        """After a crash of the server its backends end by themselves, but while one lives no server starts again."""
+        """End the backends too: after a crash of the server no other one starts while one of them lives."""
         super()._forget()
         kill_processes_in(self._data)
+
+    def execute(self, statement: str) -> object:
+        """Run one statement on the shop's database as superuser; returns the first value of its first row.
+
+        Raises ``CommandError`` where the server does not run or is suspended, and ``psycopg.Error``.
+        """
+        self._running()
+        if self.suspended:
+            raise CommandError(f"{self.name} is suspended: resume it first")
+        with psycopg.connect(
+            self.superuser_url, autocommit=True, connect_timeout=CONNECT_SECONDS, options=IMPATIENT
+        ) as connection:
+            cursor = connection.execute(statement.encode())
+            row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
 
     def make_folders(self) -> None:
         """Make the folder and what the server needs in it, apart from the data folder."""
@@ -193,5 +208,5 @@ class Postgres(Service):
 
 
 def _environment() -> dict[str, str]:
-    """No variable of whoever started the supervisor (PGDATA, PGOPTIONS, LC_ALL, …) reaches the server."""
+    """Let no variable of the supervisor's own environment (PGDATA, PGOPTIONS, LC_ALL, …) reach the server."""
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}

@@ -1,15 +1,20 @@
-"""Copies of what has been made for the shop (its database, its static files), so that the next start need not.
+"""Copies of what has been made for the shop (its database, its static files), so that the next start need not make it.
 
-A copy is found by a digest of everything that decides what is in it: the code of the shop, the installed packages, the
-programs of PostgreSQL, the number of products. It is valid until the machine starts anew, because it is not written
+A copy is found by a digest of everything that decides its content: the code of the shop, the installed packages, the
+programs of PostgreSQL, the number of products. It is valid until the machine starts again, because it is not written
 through to the disk: after a power cut half of it could be missing. Where there is no number of the boot (only Linux has
 one) nothing is kept.
 """
 
 import fcntl
+import hashlib
+import json
 import os
+import platform
 import shutil
 import stat
+import subprocess
+import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,11 +24,15 @@ from pathlib import Path
 KEPT = 4
 """Copies that are kept, the least used goes first; each has about 50 MB."""
 BOOT = Path("/proc/sys/kernel/random/boot_id")
+CODE = Path(__file__).parent.parent
+WITHOUT_EFFECT = frozenset({"WEB_WORKERS", "ALLOWED_HOSTS"})
+"""Variables of the application server and of requests; no management command looks at them."""
+GIT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class PreparedCopies:
-    """The copies of one user, of which one is meant."""
+    """The copies of one user, and the key of the one that is meant."""
 
     folder: Path
     key: str
@@ -70,7 +79,7 @@ class PreparedCopies:
 
 
 def open_copies(key: str) -> PreparedCopies | None:
-    """This user's copies; None where none can be kept, or where somebody else has made their folder."""
+    """Open this user's copies; None where none can be kept, or where another user has made their folder."""
     if not BOOT.exists():
         return None
     folder = Path(tempfile.gettempdir()) / f"shopspec_prepared_{os.geteuid()}"
@@ -83,3 +92,40 @@ def open_copies(key: str) -> PreparedCopies | None:
 def copy_folder(source: Path, target: Path) -> None:
     """Copy the content of all files, without their times; the copy belongs to this process's user."""
     shutil.copytree(source, target, copy_function=shutil.copyfile)
+
+
+def content_key(*, products: int, program: Path, variables: Mapping[str, str]) -> str:
+    """Digest everything that decides which tables and products a start makes.
+
+    ``program`` is the database server and ``variables`` how the shop is set up.
+    """
+    status = program.stat()
+    parts = {
+        "boot": BOOT.read_text() if BOOT.exists() else "",
+        "python": platform.python_version(),
+        "packages": sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info")),
+        "program": [str(program), status.st_size, status.st_mtime_ns],
+        "products": products,
+        "variables": {name: value for name, value in variables.items() if name not in WITHOUT_EFFECT},
+        "code": {str(path.relative_to(CODE)): _sha256(path) for path in _files(CODE)},
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def find_commit() -> str | None:
+    """Name the commit of the code, with ``-dirty`` behind it when files differ from it; None outside a repository."""
+    describe = ("describe", "--always", "--abbrev=40", "--dirty", "--exclude=*")
+    command = ["git", "--no-optional-locks", "-C", str(CODE), *describe]
+    try:
+        answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=GIT_SECONDS)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()

@@ -7,13 +7,17 @@ cannot be stopped by it, but is filled and emptied like its own.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reference_app.supervisor.binaries import find_postgres, find_redis, reachable_by_everybody
 from reference_app.supervisor.guardian import Guardian
+from reference_app.supervisor.machine import (
+    RuntimeFolder,
+    find_postgres,
+    find_redis,
+    reachable_by_everybody,
+    unprivileged_user,
+)
 from reference_app.supervisor.postgres import Postgres
-from reference_app.supervisor.redis import Eviction, Redis
-from reference_app.supervisor.runtime_folder import RuntimeFolder
-from reference_app.supervisor.service import Service
-from reference_app.supervisor.system_user import unprivileged_user
+from reference_app.supervisor.redis_server import Eviction, RedisServer
+from reference_app.supervisor.service_process import ServiceProcess
 
 CACHE_MEMORY = "64mb"
 COUNTERS_MEMORY = "64mb"
@@ -21,30 +25,30 @@ COUNTERS_MEMORY = "64mb"
 
 @dataclass(frozen=True)
 class Stores:
-    """Where the application keeps things; None for a server that somebody else runs."""
+    """The servers in which the application keeps things; None for one that this supervisor does not run."""
 
     database: Postgres | None
-    cache: Redis | None
-    counters: Redis | None
+    cache: RedisServer | None
+    counters: RedisServer | None
     database_url: str
     """For the application: the shop's own role."""
     examiner_url: str
-    """For whoever examines: the superuser, where the database is embedded."""
+    """For the examination: as superuser, where the database is embedded."""
     cache_url: str
     counters_url: str
 
     @property
-    def services(self) -> list[Service]:
+    def services(self) -> list[ServiceProcess]:
         """The embedded ones, in the order in which they end: nothing ends before what depends on it."""
         return [service for service in (self.cache, self.counters, self.database) if service is not None]
 
     def application_variables(self) -> dict[str, str]:
-        """What the application has to know of them."""
+        """Return what the application has to know of them."""
         return {"DATABASE_URL": self.database_url, "REDIS_URL": self.cache_url, "COUNTERS_URL": self.counters_url}
 
 
 def choose_stores(variables: Mapping[str, str], folder: RuntimeFolder, guardian: Guardian) -> Stores:
-    """Decide for each store who runs it; raises ``StartupError`` when one neither is named nor can be embedded."""
+    """Choose an embedded or a named server for each store; raises ``StartupError`` where neither can be had."""
     database_url = variables.get("DATABASE_URL", "")
     cache_url = variables.get("REDIS_URL", "")
     counters_url = variables.get("COUNTERS_URL", "") or cache_url
@@ -63,7 +67,7 @@ def choose_stores(variables: Mapping[str, str], folder: RuntimeFolder, guardian:
 
 
 def declared_variables(variables: Mapping[str, str]) -> dict[str, str]:
-    """Variables beside DATABASE_URL that say how a database of somebody else is reached."""
+    """Pick the variables beside DATABASE_URL that say how a named database is reached."""
     return {name: variables[name] for name in ("DATABASE_SSLMODE",) if variables.get(name)}
 
 
@@ -74,5 +78,5 @@ def _postgres(folder: RuntimeFolder, guardian: Guardian) -> Postgres:
     return Postgres(programs, folder.path / "database", user, guardian)
 
 
-def _redis(name: str, folder: RuntimeFolder, guardian: Guardian, eviction: Eviction, memory: str) -> Redis:
-    return Redis(name, find_redis(), folder.path, guardian, eviction=eviction, memory=memory)
+def _redis(name: str, folder: RuntimeFolder, guardian: Guardian, eviction: Eviction, memory: str) -> RedisServer:
+    return RedisServer(name, find_redis(), folder.path, guardian, eviction=eviction, memory=memory)

@@ -1,29 +1,38 @@
-"""The order of things: what starts after what, what a command does, and what ends before what."""
+"""The order of starts and ends, and the effect of each command."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
-from reference_app.supervisor.address import hold_address
 from reference_app.supervisor.application import Application, Deployment
 from reference_app.supervisor.certificate import write_certificates
-from reference_app.supervisor.commands import Action, Command, Quit, Reconfigure, Reset, ServiceCommand
-from reference_app.supervisor.content_key import content_key
-from reference_app.supervisor.environment import Environment, make_secret, passed_on
-from reference_app.supervisor.failures import CommandError, StartupError
 from reference_app.supervisor.guardian import Guardian
-from reference_app.supervisor.identity import find_commit
 from reference_app.supervisor.lifeline import Lifeline
-from reference_app.supervisor.options import Options
+from reference_app.supervisor.machine import RuntimeFolder
+from reference_app.supervisor.options import Options, ShopEnvironment, hold_address, make_secret, passed_on
 from reference_app.supervisor.postgres import Postgres
-from reference_app.supervisor.prepared_copies import PreparedCopies, open_copies
-from reference_app.supervisor.progress import timed
-from reference_app.supervisor.redis import Redis, empty_redis
-from reference_app.supervisor.runtime_folder import RuntimeFolder
-from reference_app.supervisor.service import Service
-from reference_app.supervisor.shop import Shop
+from reference_app.supervisor.prepared_copies import PreparedCopies, content_key, find_commit, open_copies
+from reference_app.supervisor.protocol import (
+    VERSION,
+    AnyCommand,
+    KillCommand,
+    QuitCommand,
+    ReconfigureCommand,
+    ReloadCommand,
+    ResetCommand,
+    RunCommand,
+    ServiceCommand,
+    timed,
+)
+from reference_app.supervisor.redis_server import RedisServer, empty_redis
+from reference_app.supervisor.service_process import ServiceProcess
+from reference_app.supervisor.shop_commands import ShopCommands
+from reference_app.supervisor.shop_content import ShopContent
 from reference_app.supervisor.stores import choose_stores, declared_variables
+from reference_app.supervisor.supervisor_errors import CommandError, StartupError
 
 SETTINGS_MODULE = "reference_app.settings.production"
+METRICS_PATH = "/metrics"
 
 
 class Supervisor:
@@ -42,7 +51,7 @@ class Supervisor:
         self._lifeline = lifeline
         self._folder = folder
         self._options = options
-        self._commit = find_commit(Path(__file__).parent)
+        self._commit = find_commit()
         self._address = hold_address(options.host, options.port)
         self._certificates = write_certificates(folder.path / "tls", host=self._address.reachable_host)
         self._stores = choose_stores(variables, folder, guardian)
@@ -55,9 +64,10 @@ class Supervisor:
             guardian,
             deployment=Deployment(options.application, environment),
         )
-        self._shop = Shop(self._application, folder.logs, products=options.products)
+        self._shop = ShopContent(self._application, folder.logs, products=options.products)
+        self._commands = ShopCommands(self._shop, self._stores.database, cache_url=self._stores.cache_url)
         self._copies = self._open_copies()
-        self._services: dict[str, Service] = {
+        self._services: dict[str, ServiceProcess] = {
             service.name: service for service in (self._application, *self._stores.services)
         }
 
@@ -80,44 +90,56 @@ class Supervisor:
                 self._application.await_ready(self._lifeline)
 
     def ready_message(self) -> dict[str, object]:
-        """The first line of the protocol."""
-        database = self._stores.database
+        """Build the first line of the protocol."""
         return {
             "event": "ready",
+            "protocol": VERSION,
             "base_url": self._address.base_url,
             "ca_certificate": str(self._certificates.authority),
-            "processes": {name: self._pid(name) for name in ("database", "cache", "counters", "application")},
-            "database_url": self._stores.examiner_url,
-            "cache_url": self._stores.cache_url,
-            "counters_url": self._stores.counters_url,
-            "logs": {
-                "application": str(self._application.log),
-                "application_errors": str(self._application.error_log),
-                "database": str(database.log) if database else None,
-            },
-            "staff": {"email": self._shop.staff.email, "password": self._shop.staff.password},
-            "metrics_token": self._metrics_token,
+            "windows": self._windows(),
             "identity": self._identity(),
         }
 
-    def obey(self, command: Command) -> dict[str, object]:
-        """Do what a command says; returns what the answer holds beside ``id`` and ``ok``.
+    def _windows(self) -> dict[str, dict[str, object]]:
+        """Name everything that a client may look into or act on; nothing that is not there."""
+        database = self._stores.database
+        windows: dict[str, dict[str, object]] = {
+            "database": {"url": self._stores.examiner_url, **({"log": str(database.log)} if database else {})},
+            "cache": {"url": self._stores.cache_url},
+            "counters": {"url": self._stores.counters_url},
+            "logs": {"file": str(self._application.log)},
+            "processes": {name: service.pid for name, service in self._services.items()},
+        }
+        if not self._options.bare:
+            windows["staff"] = asdict(self._shop.staff)
+            windows["metrics"] = {"path": METRICS_PATH, "token": self._metrics_token}
+            windows["commands"] = {"names": self._commands.names}
+        return windows
+
+    def obey(self, command: AnyCommand) -> dict[str, object]:
+        """Do what a command says; returns the members of its answer beside ``id`` and ``ok``.
 
         Raises ``CommandError`` and ``StartupError`` for an answer that is not ok, and ``EndRequested``.
         """
         match command:
-            case ServiceCommand(action, service):
-                return self._control(action, service)
-            case Reconfigure(changes, application):
-                return self._reconfigure(changes, application)
-            case Reset():
+            case ServiceCommand():
+                return self._control(command)
+            case KillCommand():
+                return {"pids": self._kill(command)}
+            case ReloadCommand():
+                return {"pids": self._application.reload(self._lifeline)}
+            case RunCommand():
+                return self._run(command)
+            case ReconfigureCommand():
+                return self._reconfigure(command.changes, command.application)
+            case ResetCommand():
                 return self._reset()
-            case Quit():
+            case QuitCommand():
                 self._lifeline.request_end()
                 return {}
 
     def take_exits(self) -> list[dict[str, object]]:
-        """An event for each service that has ended unasked since the last call."""
+        """Return an event for each service that has ended unasked since the last call."""
         exits = {name: service.take_unexpected_exit() for name, service in self._services.items()}
         return [{"event": "exited", "service": name, "code": code} for name, code in exits.items() if code is not None]
 
@@ -166,15 +188,36 @@ class Supervisor:
         variables = {**environment.inherited, **environment.declared}
         return open_copies(content_key(products=self._options.products, program=database.program, variables=variables))
 
-    def _control(self, action: Action, name: str) -> dict[str, object]:
+    def _control(self, command: ServiceCommand) -> dict[str, object]:
+        service = self._own(command.service)
+        if command.command in {"stop", "restart"}:
+            service.stop(self._lifeline)
+        if command.command in {"start", "restart"}:
+            service.start(self._lifeline)
+        if command.command == "suspend":
+            service.suspend(self._lifeline)
+        if command.command == "resume":
+            service.resume(self._lifeline)
+        return {"pid": service.pid}
+
+    def _kill(self, command: KillCommand) -> list[int]:
+        service = self._own(command.service)
+        if command.which == "all":
+            return service.kill()
+        if not isinstance(service, Application):
+            raise CommandError(f"only the application has workers: of {command.service} kill 'all'")
+        return service.kill_worker(self._lifeline)
+
+    def _run(self, command: RunCommand) -> dict[str, object]:
+        if self._options.bare:
+            raise CommandError("an application that was started with --bare has no commands")
+        return asdict(self._commands.run(self._lifeline, command.name, command.arguments))
+
+    def _own(self, name: str) -> ServiceProcess:
         service = self._services.get(name)
         if service is None:
             raise CommandError(f"{name} is not run by this supervisor: its URL was given")
-        if action in {Action.STOP, Action.RESTART}:
-            service.stop(self._lifeline)
-        if action in {Action.START, Action.RESTART}:
-            service.start(self._lifeline)
-        return {"pid": service.pid}
+        return service
 
     def _reconfigure(self, changes: dict[str, str | None], application: str | None) -> dict[str, object]:
         before = self._application.deployment
@@ -193,6 +236,7 @@ class Supervisor:
     def _reset(self) -> dict[str, object]:
         for service in self._stores.services:
             service.start(self._lifeline)
+        self._commands.mend()
         if not self._options.bare:
             self._shop.empty(self._lifeline)
             self._shop.seed(self._lifeline)
@@ -202,8 +246,8 @@ class Supervisor:
         self._application.start(self._lifeline)
         return {"pid": self._application.pid}
 
-    def _environment(self, options: Options, variables: Mapping[str, str]) -> Environment:
-        return Environment(
+    def _environment(self, options: Options, variables: Mapping[str, str]) -> ShopEnvironment:
+        return ShopEnvironment(
             inherited=passed_on(variables),
             private={
                 "PYTHONUNBUFFERED": "1",
@@ -224,15 +268,12 @@ class Supervisor:
                 **declared_variables(variables),
             },
             changes=options.changes,
+            removed=frozenset(options.removed),
         )
 
     @property
-    def _caches(self) -> list[Redis]:
+    def _caches(self) -> list[RedisServer]:
         return [redis for redis in (self._stores.cache, self._stores.counters) if redis is not None]
-
-    def _pid(self, name: str) -> int | None:
-        service = self._services.get(name)
-        return service.pid if service else None
 
     def _identity(self) -> dict[str, object]:
         deployment = self._application.deployment

@@ -14,13 +14,13 @@ from functools import cache
 from django.conf import settings
 from django.http import HttpRequest
 
-from reference_app.accounts.emails import normalise_email
+from reference_app.accounts.models import normalise_email
 from reference_app.accounts.tokens import AccessClaims
-from reference_app.api.bodies import parse_json
+from reference_app.api.json_bodies import parse_json
 from reference_app.api.problems import BrokenRequest
 from reference_app.api.versions import PREFIX, VERSIONS
 from reference_app.http.addresses import network_of
-from reference_app.http.headers import BACK_OFFICE
+from reference_app.http.security_headers import BACK_OFFICE
 
 RATE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,3})?(second|minute|hour|day)s?")
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
@@ -45,13 +45,13 @@ class Budget:
 
     @property
     def key(self) -> str:
-        """Where the counter store keeps it."""
+        """The key under which the counter store keeps it."""
         return f"throttle:{self.name}:{self.spender}"
 
 
 @cache
 def parse_rate(text: str) -> Rate:
-    """Reads "100/hour" or "10/5minutes". Raises ValueError."""
+    """Read "100/hour" or "10/5minutes". Raises ValueError."""
     match = RATE.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a rate such as 100/hour, 60/minute or 10/5minutes")
@@ -60,14 +60,14 @@ def parse_rate(text: str) -> Rate:
 
 
 def budgets_of(request: HttpRequest) -> list[Budget]:
-    """Every budget that this request spends. A token that is not ours is charged to the address it came from."""
+    """Return every budget that this request spends. A token that is not ours is charged to the address it came from."""
     bearer = request.bearer  # type: ignore[attr-defined]
     address = f"address:{network_of(request.client)}"  # type: ignore[attr-defined]
     if isinstance(bearer, AccessClaims):
         spender = f"user:{bearer.user_id}"
         budgets = [Budget("user", spender, parse_rate(settings.THROTTLE_USER))]
     elif request.path.startswith(BACK_OFFICE):
-        # Whose session it is, only the database knows. Staff is not held to an anonymous budget; guessing passwords is.
+        # Only the database knows whose session it is. Staff is not held to an anonymous budget; guessing passwords is.
         spender = address
         budgets = [Budget("user", spender, parse_rate(settings.THROTTLE_USER))]
     else:
@@ -83,9 +83,9 @@ def budgets_of(request: HttpRequest) -> list[Budget]:
 
 
 def sign_in_account(request: HttpRequest) -> str | None:
-    """The account that a sign-in names, as a digest: every spelling of an address is the same, and none is stored.
+    """Return a digest of the account that a sign-in names, the same for every spelling; no address is stored.
 
-    None where the body names none; then nobody can be signed in by it either.
+    None where the body names none; then it cannot sign in either.
     """
     if request.path.startswith(BACK_OFFICE):
         email = request.POST.get("username")

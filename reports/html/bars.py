@@ -22,7 +22,7 @@ _PADDING = 0.35  # of the span between the outermost marks, on either side
 
 @dataclass(frozen=True, slots=True)
 class IntervalBar:
-    """Where limit, interval and value stand, in units of the picture; `met_from`..`met_to` is the side that is met."""
+    """Places of limit, interval and value, in units of the picture; `met_from`..`met_to` is the side that is met."""
 
     limit: float
     low: float

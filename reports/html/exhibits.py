@@ -1,10 +1,12 @@
-"""Evidence as the report shows it: as text, once, where it was first named."""
+"""Evidence as the report shows it: as text or picture, once, where it was first named."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from reports.results import read_evidence
 from reports.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -12,55 +14,83 @@ if TYPE_CHECKING:
 
     from reports.results import Evidence, RequirementResult, Results
 
-INLINE_LIMIT = 64 * 1024
-"""Bytes of one piece of evidence that the page shows; of evidence of a failure it shows sixteen times as many."""
+INLINE_LIMIT: Final = 64 * 1024
+"""Bytes of one piece of evidence that the page shows as text; of that of a failure it shows sixteen times as many."""
 
-_FAILURE_LIMIT = 16 * INLINE_LIMIT
+_FAILURE_LIMIT: Final = 16 * INLINE_LIMIT
 
-_TEXTUAL = ("application/json", "application/http", "application/xml", "application/x-ndjson", "message/")
+PICTURE_LIMIT: Final = 1024 * 1024
+"""Bytes of a picture that the page holds."""
+
+PICTURES_LIMIT: Final = 12 * PICTURE_LIMIT
+"""Bytes of all pictures that the page holds; those of the worst verdicts come first."""
+
+_TEXTUAL: Final = ("application/json", "application/http", "application/xml", "application/x-ndjson", "message/")
+
+_PICTURE: Final = "image/png"
+"""The one media type that the page embeds: no markup, and nothing that a browser would run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One piece of evidence: its text as far as it is shown, and where: with which check of which requirement."""
+    """One piece of evidence as far as it is shown, and its place: with which check of which requirement.
+
+    `text` and `picture`, a data: URI, are None where the page does not hold it.
+    """
 
     evidence: Evidence
     home: str
     position: int
-    text: str | None
-    cut: bool
+    text: str | None = None
+    cut: bool = False
+    picture: str | None = None
 
 
 def is_textual(media_type: str) -> bool:
     """Say whether evidence of this media type can be read as text."""
-    bare = media_type.partition(";")[0].strip().lower()
+    bare = _bare(media_type)
     return bare.startswith(("text/", *_TEXTUAL)) or bare.endswith(("+json", "+xml"))
+
+
+def is_picture(evidence: Evidence) -> bool:
+    """Say whether evidence can be shown as a picture."""
+    return _bare(evidence.media_type) == _PICTURE and evidence.path is not None
 
 
 def collect_exhibits(results: Results, run_folder: Path) -> dict[str, Exhibit]:
     """Return an exhibit for each piece of evidence that a check names, by digest.
 
-    Files are read from `run_folder`. Raises OSError where one of them cannot be read.
+    Files are read from `run_folder`. Raises TamperingError where one of them is not what the results say, OSError where
+    it cannot be read.
     """
     by_digest = {evidence.sha256: evidence for evidence in results.evidence}
+    exhibits: dict[str, Exhibit] = {}
+    room = PICTURES_LIMIT
+    for digest, (requirement, position) in _find_homes(results):
+        evidence = by_digest[digest]
+        if is_picture(evidence) and evidence.bytes <= min(room, PICTURE_LIMIT):
+            picture = f"data:{_PICTURE};base64,{b64encode(read_evidence(run_folder, evidence)).decode()}"
+            exhibits[digest] = Exhibit(evidence, requirement.id, position, picture=picture)
+            room -= evidence.bytes
+        elif is_textual(evidence.media_type) or evidence.inline is not None:
+            content = read_evidence(run_folder, evidence)
+            limit = _FAILURE_LIMIT if requirement.verdict is Verdict.FAIL else INLINE_LIMIT
+            text = content[:limit].decode(errors="replace")
+            exhibits[digest] = Exhibit(evidence, requirement.id, position, text, cut=len(content) > limit)
+        else:
+            exhibits[digest] = Exhibit(evidence, requirement.id, position)
+    return exhibits
+
+
+def _find_homes(results: Results) -> list[tuple[str, tuple[RequirementResult, int]]]:
+    """Return each digest with the first check that names it, worst requirements first."""
     homes: dict[str, tuple[RequirementResult, int]] = {}
     for requirement in results.requirements:
         for position, check in enumerate(requirement.checks):
             for digest in check.evidence:
                 homes.setdefault(digest, (requirement, position))
-    return {
-        digest: _exhibit(by_digest[digest], requirement, position, run_folder)
-        for digest, (requirement, position) in homes.items()
-    }
+    return sorted(homes.items(), key=lambda item: item[1][0].verdict.rank)
 
 
-def _exhibit(evidence: Evidence, home: RequirementResult, position: int, run_folder: Path) -> Exhibit:
-    limit = _FAILURE_LIMIT if home.verdict is Verdict.FAIL else INLINE_LIMIT
-    if evidence.inline is not None:
-        content = evidence.inline.encode(errors="surrogatepass")
-    elif evidence.path is not None and is_textual(evidence.media_type):
-        content = (run_folder / evidence.path).read_bytes()
-    else:
-        return Exhibit(evidence, home.id, position, None, cut=False)
-    text = content[:limit].decode(errors="replace")
-    return Exhibit(evidence, home.id, position, text, cut=len(content) > limit)
+def _bare(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()

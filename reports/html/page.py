@@ -1,7 +1,8 @@
-"""Filling the templates. The page is a function of the judgement, the evidence and the digest of the results."""
+"""The report as a page: a function of the judgement, the evidence and the digest of the results."""
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -65,7 +66,7 @@ def _anchor(judgement: Judgement, verdict: Verdict) -> str:
 
 
 def _finalize(value: object) -> object:
-    """Make whatever a template prints visible; nothing is printed for None by mistake."""
+    """Make visible what a template prints. Raises TypeError for None, which is printed by mistake only."""
     if isinstance(value, Markup):
         return value
     if value is None:
@@ -89,6 +90,7 @@ def _environment() -> Environment:
         "instant": figures.format_time,
         "seconds": figures.format_seconds,
         "one_line": one_line,
+        "paragraphs": lambda text: re.split(r"\n\s*\n", text.strip()),
         "short": shorten_digests,
         "scheme": lambda name: _SCHEMES.get(name, name),
     }

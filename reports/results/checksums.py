@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from reports.results.whole_files import digest_of, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,14 +17,14 @@ SUMS_NAME = "SHA256SUMS"
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<path>\S.*)")
 
 
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hex."""
-    return sha256(path.read_bytes()).hexdigest()
-
-
 def format_sums(run_folder: Path, relative_paths: Iterable[str]) -> str:
     """Return the lines for the given files of `run_folder`, sorted by path."""
     return "".join(f"{digest_of(run_folder / path)}  {path}\n" for path in sorted(set(relative_paths)))
+
+
+def write_sums(run_folder: Path, relative_paths: Iterable[str]) -> None:
+    """Write SHA256SUMS for the given files of `run_folder`."""
+    write_atomically(run_folder / SUMS_NAME, format_sums(run_folder, relative_paths).encode())
 
 
 def find_tampering(run_folder: Path, required: Iterable[str] = ()) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a schema cannot say of results: they do not contradict themselves, and nothing is green for nothing."""
+"""Coherence of results, which no schema states: no contradiction, and nothing green for nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reports.verdicts import Verdict, combine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reports.results.model import Evidence, RequirementResult, Results
+    from reports.results.results_model import Evidence, RequirementResult, Results
 
 _NEEDS_A_CHECK = {Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.WAIVED, Verdict.PASS, Verdict.NOT_APPLICABLE}
 
@@ -96,7 +96,7 @@ def judge_evidence(evidence: Evidence) -> Iterator[str]:
     if evidence.path is not None and not stays_inside(evidence.path):
         yield f"Evidence {evidence.sha256[:12]} lies outside the folder of the run: {evidence.path!r}."
     if evidence.inline is not None:
-        content = evidence.inline.encode(errors="surrogatepass")
+        content = evidence.inline.encode()
         if sha256(content).hexdigest() != evidence.sha256 or len(content) != evidence.bytes:
             yield f"Evidence {evidence.sha256[:12]} is not what its digest and size say."
 

@@ -3,104 +3,81 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from pydantic.json_schema import GenerateJsonSchema
 
-from reports.results.checksums import SUMS_NAME, format_sums
-from reports.results.codec import decode, encode
+from reports.results.checksums import write_sums
 from reports.results.coherence import find_contradictions
-from reports.results.errors import ResultsError
-from reports.results.model import Results
+from reports.results.evidence import find_altered_evidence
+from reports.results.results_model import Results, ResultsError
+from reports.results.whole_files import write_atomically
+from reports.strict_model import InvalidContent, validate_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
-SCHEMA_VERSION = "1.1.0"
-"""Version of the format that is written: minor, a field was added; major, the meaning of one has changed."""
-
-SCHEMA_PATH = Path(__file__).parent.parent / "results.schema.json"
+RESULTS_NAME = "results.json"
 
 
 def encode_results(results: Results) -> bytes:
     """Return the bytes of `results.json`: the same results, the same bytes. Floats keep their full precision.
 
-    Raises ResultsError where the results do not follow the schema or contradict themselves.
+    Raises ResultsError where the results do not fit the model or contradict themselves: a copy is not validated when
+    it is made, so it is here, by reading what would be written.
     """
-    document = encode(results)
-    _validate(document)
-    _refuse_contradictions(results)
-    return (json.dumps(document, indent=1, ensure_ascii=True, allow_nan=False) + "\n").encode()
+    document = results.model_dump(mode="json", warnings=False)
+    content = (json.dumps(document, indent=1, ensure_ascii=True) + "\n").encode()
+    _decode(content, RESULTS_NAME)
+    return content
 
 
 def write_results(results: Results, path: Path) -> None:
     """Write `results` to `path` in one step, and SHA256SUMS of it and of its evidence files beside it.
 
-    Raises ResultsError where the results are not valid, or name an evidence file that does not exist.
+    Raises ResultsError where the results are not valid, or where an evidence file is not what they say of it.
     """
     content = encode_results(results)
-    files = [evidence.path for evidence in results.evidence if evidence.path is not None]
-    missing = [file for file in files if not (path.parent / file).is_file()]
-    if missing:
-        raise ResultsError(f"The evidence file {missing[0]} does not exist in {path.parent}.")
+    altered = find_altered_evidence(path.parent, results.evidence)
+    if altered:
+        raise ResultsError(f"{path}: {altered[0]}")
     write_atomically(path, content)
-    write_sums(path.parent, [path.name, *files])
-
-
-def write_sums(run_folder: Path, relative_paths: list[str]) -> None:
-    """Write SHA256SUMS for the given files of `run_folder`."""
-    write_atomically(run_folder / SUMS_NAME, format_sums(run_folder, relative_paths).encode())
+    write_sums(path.parent, [path.name, *(item.path for item in results.evidence if item.path is not None)])
 
 
 def read_results(path: Path) -> Results:
-    """Read `results.json`. Raises ResultsError where it is missing, no JSON, against the schema or incoherent."""
+    """Read `results.json`. Raises ResultsError where it is missing, no JSON, against the model or incoherent."""
     try:
-        document = json.loads(path.read_bytes())
+        content = path.read_bytes()
     except OSError as error:
-        raise ResultsError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise ResultsError(f"{path} is not JSON: {error}.") from error
-    _validate(document)
-    results = decode(Results, document)
-    _refuse_contradictions(results)
-    return results
+        raise ResultsError(f"{path}: it cannot be read ({error.strerror})") from error
+    return _decode(content, str(path))
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a power cut, finds the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
+def _decode(content: bytes, file: str) -> Results:
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(cast("Mapping[str, object]", json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))))
-
-
-def _validate(document: object) -> None:
-    error = best_match(_validator().iter_errors(document))
-    if error is not None:
-        raise ResultsError(f"The results do not follow the schema at {error.json_path}: {error.message[:300]}.")
-
-
-def _refuse_contradictions(results: Results) -> None:
+        results = validate_json(Results, content, file)
+    except InvalidContent as error:
+        raise ResultsError(str(error)) from error
     contradictions = find_contradictions(results)
     if contradictions:
         more = f" ({len(contradictions) - 1} more)" if len(contradictions) > 1 else ""
-        raise ResultsError(f"The results contradict themselves: {contradictions[0]}{more}")
+        raise ResultsError(f"{file}: the results contradict themselves: {contradictions[0]}{more}")
+    return results
+
+
+class _PlainSchema(GenerateJsonSchema):
+    """Requires every field, because every one is written, and leaves out titles that repeat the names of fields."""
+
+    def field_title_should_be_set(self, schema: object) -> bool:
+        return False
+
+    def field_is_required(self, field: object, total: bool) -> bool:
+        return True
+
+
+def render_schema() -> str:
+    """Return the JSON Schema of `results.json` as this version writes it."""
+    schema = Results.model_json_schema(mode="serialization", schema_generator=_PlainSchema)
+    document = {"$schema": GenerateJsonSchema.schema_dialect, **schema}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -1,30 +1,30 @@
 """Results that contradict themselves, made writable without becoming better.
 
 A contradiction is a fault of the harness. It must not cost the verdicts that have nothing to do with it, nor may it
-pass: the requirement that it touches becomes an error, and every contradiction a warning.
+pass: the requirement that it touches becomes an error, and every contradiction a warning. A violation that a check has
+seen stays a fail, because it is the target's fault all the same.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.results.coherence import find_contradictions, judge_evidence, judge_requirement
-from reports.results.model import Ended, Results
+from reports.results.results_model import Ended, Results
 from reports.results.tally import tally
 from reports.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reports.results.model import CheckResult, Metric, RequirementResult
+    from reports.results.results_model import CheckResult, Metric, RequirementResult
 
 
 def salvage_results(results: Results) -> Results:
     """Return `results` where they are coherent, else the nearest that are, ended as a harness error and with warnings.
 
-    Only what the model can say wrong is mended; what breaks the schema still cannot be written.
+    Contradictions are mended; what does not fit the model still cannot be written.
     """
     contradictions = find_contradictions(results)
     if not contradictions:
@@ -36,10 +36,9 @@ def salvage_results(results: Results) -> Results:
     metrics = list(_name_apart(metric for metric in results.metrics if _stands(metric, requirements)))
     broken = {metric.requirement for metric in metrics if _outranks(metric, requirements)}
     requirements = [_break(item, "A figure contradicts it.") if item.id in broken else item for item in requirements]
-    return replace(
-        results,
-        run=replace(results.run, ended=Ended.HARNESS_ERROR, finished=max(results.run.started, results.run.finished)),
-        catalogue=replace(results.catalogue, requirements=max(results.catalogue.requirements, len(requirements))),
+    return results.changed(
+        run=results.run.changed(ended=Ended.HARNESS_ERROR, finished=max(results.run.started, results.run.finished)),
+        catalogue=results.catalogue.changed(requirements=max(results.catalogue.requirements, len(requirements))),
         verdict=tally(requirements),
         metrics=metrics,
         requirements=requirements,
@@ -52,27 +51,33 @@ def salvage_results(results: Results) -> Results:
 def _point(requirement: RequirementResult, known: set[str]) -> RequirementResult:
     """Leave out references to evidence that is not there."""
     checks = [_point_check(check, known) for check in requirement.checks]
-    return replace(requirement, checks=checks)
+    return requirement.changed(checks=checks)
 
 
 def _point_check(check: CheckResult, known: set[str]) -> CheckResult:
-    return replace(check, evidence=[digest for digest in check.evidence if digest in known])
+    return check.changed(evidence=[digest for digest in check.evidence if digest in known])
 
 
 def _mend(requirement: RequirementResult) -> RequirementResult:
     sentences = list(judge_requirement(requirement))
-    return _break(requirement, sentences[0]) if sentences else requirement
+    if not sentences:
+        return requirement
+    broken = _break(requirement, sentences[0])
+    worst = broken.worst_check
+    if worst is None or worst.verdict is not Verdict.FAIL:
+        return broken
+    return broken.changed(verdict=Verdict.FAIL, reason=worst.reason)
 
 
 def _break(requirement: RequirementResult, reason: str) -> RequirementResult:
     """Make a requirement an error of the harness; a check that cannot stand as it is becomes one too."""
     checks = [
-        replace(check, verdict=Verdict.ERROR, total=max(check.done, check.total))
+        check.changed(verdict=Verdict.ERROR, total=max(check.done, check.total))
         if check.done > check.total or (check.verdict is Verdict.PASS and not 0 < check.done == check.total)
         else check
         for check in requirement.checks
     ]
-    return replace(requirement, verdict=Verdict.ERROR, reason=reason, reason_code="", in_scope=True, checks=checks)
+    return requirement.changed(verdict=Verdict.ERROR, reason=reason, reason_code="", in_scope=True, checks=checks)
 
 
 def _stands(metric: Metric, requirements: list[RequirementResult]) -> bool:
@@ -90,4 +95,4 @@ def _name_apart(metrics: Iterable[Metric]) -> Iterable[Metric]:
     seen: Counter[str] = Counter()
     for metric in metrics:
         seen[metric.id] += 1
-        yield metric if seen[metric.id] == 1 else replace(metric, id=f"{metric.id} ({seen[metric.id]})")
+        yield metric if seen[metric.id] == 1 else metric.changed(id=f"{metric.id} ({seen[metric.id]})")

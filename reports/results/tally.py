@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reports.results.model import VerdictCounts
+from reports.results.results_model import VerdictCounts
 from reports.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reports.results.model import RequirementResult
+    from reports.results.results_model import RequirementResult
 
 _VERBS = {
     Verdict.ERROR: ("could not be judged", "could not be judged"),
@@ -41,7 +41,7 @@ def tally(requirements: Iterable[RequirementResult]) -> VerdictCounts:
     counts = count_verdicts(requirements)
     total = sum(counts.values())
     if not total:
-        return VerdictCounts(counts, "No requirement is in scope.")
+        return VerdictCounts(counts=counts, sentence="No requirement is in scope.")
     clauses = ", ".join(describe_count(verdict, count) for verdict, count in counts.items() if count)
     noun = "requirement" if total == 1 else "requirements"
-    return VerdictCounts(counts, f"Of {total} {noun} in scope, {clauses}.")
+    return VerdictCounts(counts=counts, sentence=f"Of {total} {noun} in scope, {clauses}.")

@@ -1,27 +1,16 @@
-"""The catalogue of requirements: what a production-ready shop backend must do, as data.
+"""The catalogue of requirements: the things that a production-ready shop backend must do, as data.
 
-``load_catalogue()`` reads and validates ``spec/requirements``; ``python -m spec catalogue`` lists it.
+`load_catalogue()` reads and validates `spec/catalogue/requirements`; `python -m spec catalogue` lists it.
 """
 
-from spec.catalogue.catalogue_reading import REQUIREMENTS_FOLDER, load_catalogue
-from spec.catalogue.entries import (
-    NO_CHECK_YET,
-    SCHEMES,
-    Catalogue,
-    Chapter,
-    Impact,
-    Level,
-    MetricLimit,
-    Need,
-    Requirement,
-)
-from spec.catalogue.fields import CatalogueError
+from spec.catalogue.catalogue_reading import REQUIREMENTS_FOLDER, CatalogueError, load_catalogue
+from spec.catalogue.entries import Catalogue, Chapter, MetricLimit, Requirement
 from spec.catalogue.policies import Policy, PolicyKind
+from spec.catalogue.vocabulary import NO_CHECK_YET, Impact, Level, Need, References, Span
 
 __all__ = [
     "NO_CHECK_YET",
     "REQUIREMENTS_FOLDER",
-    "SCHEMES",
     "Catalogue",
     "CatalogueError",
     "Chapter",
@@ -31,6 +20,8 @@ __all__ = [
     "Need",
     "Policy",
     "PolicyKind",
+    "References",
     "Requirement",
+    "Span",
     "load_catalogue",
 ]

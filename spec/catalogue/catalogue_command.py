@@ -1,4 +1,4 @@
-"""`python -m spec catalogue`: lists the catalogue as a table, as JSON or as the page ``docs/requirements.md``.
+"""`python -m spec catalogue`: list the catalogue as a table or as JSON, or write its pages and schemas.
 
 Exit codes: 0 listed, 2 the catalogue is not valid (one sentence on standard error says where).
 """
@@ -14,21 +14,19 @@ from pathlib import Path
 from rich.console import Console
 
 from reports.exit_codes import ExitCode
-from reports.results import write_atomically
-from spec.catalogue.catalogue_reading import REQUIREMENTS_FOLDER, load_catalogue
-from spec.catalogue.fields import CatalogueError
-from spec.catalogue.listing import as_markdown, as_table
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "requirements.md"
+from spec.catalogue.catalogue_reading import REQUIREMENTS_FOLDER, CatalogueError, load_catalogue
+from spec.catalogue.generated_files import write_generated_files
+from spec.catalogue.listing import as_table
 
 
 def main(arguments: Sequence[str]) -> int:
-    """List the catalogue; returns the exit code."""
+    """List the catalogue, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m spec catalogue", description="List the catalogue of requirements.")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything, for machines")
-    form.add_argument("--markdown", action="store_true", help="the page docs/requirements.md")
-    form.add_argument("--write", action="store_true", help="write that page, and list the catalogue")
+    form.add_argument(
+        "--write", action="store_true", help="write docs/requirements.md, docs/requirements/ and docs/schemas/ too"
+    )
     parser.add_argument(
         "--folder", type=Path, default=REQUIREMENTS_FOLDER, help="another catalogue than the project's own"
     )
@@ -42,10 +40,8 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.write(
             json.dumps({**catalogue.as_json(), "sha256": catalogue.sha256}, indent=2, ensure_ascii=False) + "\n"
         )
-    elif options.markdown:
-        sys.stdout.write(as_markdown(catalogue))
-    else:
-        if options.write:
-            write_atomically(PAGE, as_markdown(catalogue).encode())
-        Console().print(as_table(catalogue))
+        return ExitCode.MET
+    if options.write:
+        write_generated_files(catalogue)
+    Console().print(as_table(catalogue))
     return ExitCode.MET

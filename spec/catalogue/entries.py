@@ -1,111 +1,88 @@
-"""What the catalogue holds: chapters, requirements, and the limits that the success metrics set."""
+"""Requirements, their chapters and the catalogue of them all, complete and ready for use."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from pydantic import Field
 
-    from spec.catalogue.policies import Policy
-
-NO_CHECK_YET: Final = "no check yet"
-"""The one reason for which a requirement may stand without a check; a debt of the specification, not of a target."""
-
-SCHEMES: Final = {
-    "rfc": r"RFC \d+",
-    "asvs": r"v5\.0\.0-\d+\.\d+\.\d+",
-    "owasp_api": r"API(10|[1-9]):2023",
-    "cwe": r"CWE-\d+",
-    "nist": r"[A-Z]{2}-\d+(\(\d+\))?",
-    "other": r"\S.*",
-}
-"""The schemes of references, each with the form of its ids: RFCs, OWASP ASVS 5.0.0, OWASP API Security Top 10 2023,
-CWE, NIST SP 800-53 controls, and other documents by their name ("project policy" where no standard says the thing)."""
+from reports.strict_model import StrictModel
+from spec.catalogue.policies import Policy
+from spec.catalogue.vocabulary import Distinct, Impact, Level, Need, Note, Prose, Source, Span
 
 
-class Level(StrEnum):
-    """How binding a requirement is (RFC 2119). Only a MUST decides the gate."""
+class MetricLimit(StrictModel):
+    """A measured limit of the roadmap's success metrics: `statistic operator limit unit`, as in "p95 < 200 ms"."""
 
-    MUST = "MUST"
-    SHOULD = "SHOULD"
-    MAY = "MAY"
-
-
-class Impact(StrEnum):
-    """How bad it is for a shop when the requirement is not met; it bounds how long a waiver may last."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-class Need(StrEnum):
-    """What a target has to grant, beyond plain HTTP, before a requirement can be verified."""
-
-    ADMIN = "admin"
-    HTTPS = "https"
-    START = "start"
-    SERVICES = "services"
-    PROCESS = "process"
-    SEED = "seed"
-    DB = "db"
-    CACHE = "cache"
-    LOGS = "logs"
-    ERRORS = "errors"
-    COMMANDS = "commands"
-    DOCKER = "docker"
-
-
-@dataclass(frozen=True, slots=True)
-class MetricLimit:
-    """A measured limit of the roadmap's success metrics: ``statistic operator limit unit``, as in "p95 < 200 ms"."""
-
-    title: str
-    statistic: str
-    operator: str
-    limit: float
-    unit: str
+    title: Prose
+    statistic: Prose
+    operator: Literal["<", "<=", "=", ">=", ">"]
+    limit: float = Field(allow_inf_nan=False)
+    unit: Prose
 
     def __str__(self) -> str:
         return f"{self.statistic} {self.operator} {self.limit:g} {self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One thing that a shop backend must do. Its id never changes its meaning and is never used again."""
+class RequirementBase(StrictModel):
+    """The part of a requirement that a file states and everything else uses as it stands there."""
 
-    id: str
-    chapter: str
-    title: str
+    id: Annotated[str, Field(pattern=r"^[A-Z]+-\d{3}$")]
+    """The chapter and a number; an id never changes its meaning and is never used again."""
+    title: Prose
     level: Level
     impact: Impact
-    statement: str
-    rationale: str
-    source: tuple[str, ...]
-    """Where it comes from: "roadmap 1.1", "success metrics", "risk mitigation", or "field"."""
-    needs: tuple[Need, ...]
-    twin: str
-    """What must be seen to succeed on the same target before a refusal or an absence counts."""
-    likely_fix: str
-    needs_when: Mapping[Need, str] = field(default_factory=dict, hash=False)
-    """Needs that hold only under a condition, which is given in words."""
-    policies: tuple[str, ...] = ()
+    statement: Prose
+    """The thing that a shop must do, in one sentence."""
+    rationale: Prose
+    """The reason for which a shop cares."""
+    source: Annotated[tuple[Source, ...], Field(min_length=1), *Distinct]
+    """Its origin: "roadmap 1.1", "success metrics", "risk mitigation", or "field"."""
+    needs: Annotated[tuple[Need, ...], *Distinct]
+    """Access that a target has to grant, beyond plain HTTP."""
+    policies: Annotated[tuple[Prose, ...], *Distinct] = ()
     """Names of the policies that a target declares in its profile and this requirement is judged by."""
+    twin: Prose
+    """The success that must be seen on the same target before a refusal or an absence counts."""
+    likely_fix: Prose
+    """The place to look at first when it fails."""
     metric: MetricLimit | None = None
-    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    unchecked: Literal["", "no check yet"] = ""
+    """Empty where a check exists."""
+    note: Note = ""
+    """More that a reader has to know, such as two standards that disagree."""
+
+
+class Requirement(RequirementBase):
+    """One thing that a shop backend must do, with all that its chapter says for it."""
+
+    chapter: str
+    spans: Mapping[Span, str]
+    """Each span with the reason for which the statement does not speak over it; empty where it does."""
+    references: Mapping[str, tuple[str, ...]]
     """Standards by scheme: the requirement's own, or its chapter's where it names none."""
-    unchecked: str = ""
-    """Empty, or ``NO_CHECK_YET``."""
-    note: str = ""
-    file: str = field(default="", compare=False)
-    """Path of the chapter's file, relative to the project; with ``line`` the place a report can point at."""
-    line: int = field(default=0, compare=False)
+    file: str
+    """Path of the chapter's file, relative to the project; with `line` the place that a report can point at."""
+    line: int
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    @property
+    def spanned(self) -> tuple[Span, ...]:
+        """The spans over which the statement speaks."""
+        return tuple(span for span, reason in self.spans.items() if not reason)
+
+    @property
+    def limit(self) -> float:
+        """The limit of its metric, in the metric's unit. Raises ValueError where it has none."""
+        if self.metric is None:
+            message = f"{self.id} has no metric in the catalogue"
+            raise ValueError(message)
+        return self.metric.limit
 
     @property
     def digest(self) -> str:
@@ -115,71 +92,43 @@ class Requirement:
         return _sha256({"statement": self.statement, "level": self.level, "limits": limits})
 
     def as_json(self) -> dict[str, object]:
-        """The entry as plain data, without its place in a file."""
-        metric = self.metric
+        """Return the entry as plain data, without its place in a file."""
         return {
-            "id": self.id,
-            "chapter": self.chapter,
-            "title": self.title,
-            "level": self.level.value,
-            "impact": self.impact.value,
-            "statement": self.statement,
-            "rationale": self.rationale,
-            "source": list(self.source),
-            "needs": [need.value for need in self.needs],
-            "needs_when": {need.value: condition for need, condition in self.needs_when.items()},
-            "policies": list(self.policies),
-            "twin": self.twin,
-            "likely_fix": self.likely_fix,
-            "metric": None
-            if metric is None
-            else {
-                "title": metric.title,
-                "statistic": metric.statistic,
-                "operator": metric.operator,
-                "limit": metric.limit,
-                "unit": metric.unit,
-            },
-            "references": {scheme: list(ids) for scheme, ids in self.references.items()},
-            "unchecked": self.unchecked,
-            "note": self.note,
+            **self.model_dump(mode="json", exclude={"spans", "file", "line"}),
+            "spans": [span.value for span in self.spanned],
+            "not_spanned": {span.value: reason for span, reason in self.spans.items() if reason},
             "digest": self.digest,
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(StrictModel):
     """Requirements about one subject, and why a shop cares about it."""
 
     id: str
     title: str
     why: str
-    references: Mapping[str, tuple[str, ...]] = field(hash=False)
+    references: Mapping[str, tuple[str, ...]]
     requirements: tuple[Requirement, ...]
 
     def as_json(self) -> dict[str, object]:
-        """The chapter's head as plain data, with the ids of its requirements."""
+        """Return the chapter's head as plain data, with the ids of its requirements."""
         return {
-            "id": self.id,
-            "title": self.title,
-            "why": self.why,
-            "references": {scheme: list(ids) for scheme, ids in self.references.items()},
+            **self.model_dump(mode="json", exclude={"requirements"}),
             "requirements": [requirement.id for requirement in self.requirements],
         }
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(StrictModel):
     """All requirements, in the order in which they are examined and reported."""
 
     version: str
     chapters: tuple[Chapter, ...]
-    policies: Mapping[str, Policy] = field(hash=False)
+    policies: Mapping[str, Policy]
     """The policies that a target may declare, by their names."""
-    areas: Mapping[str, tuple[str, ...]] = field(hash=False)
-    """Which requirements are examined together, by the area's name."""
-    settings: Mapping[str, str] = field(hash=False)
-    """The settings with which checks start a target anew, each with its meaning."""
+    areas: Mapping[str, tuple[str, ...]]
+    """The requirements that are examined together, by the area's name."""
+    settings: Mapping[str, str]
+    """The settings with which checks start a target of their own, each with its meaning."""
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -187,7 +136,7 @@ class Catalogue:
         return tuple(requirement for chapter in self.chapters for requirement in chapter.requirements)
 
     def get(self, requirement_id: str) -> Requirement:
-        """The requirement with this id. Raises ``KeyError`` with a sentence when there is none."""
+        """Return the requirement with this id. Raises KeyError with a sentence when there is none."""
         for requirement in self.requirements:
             if requirement.id == requirement_id:
                 return requirement
@@ -199,7 +148,7 @@ class Catalogue:
         return _sha256(self.as_json())
 
     def as_json(self) -> dict[str, object]:
-        """The catalogue as plain data."""
+        """Return the catalogue as plain data."""
         return {
             "version": self.version,
             "policies": {
@@ -213,6 +162,6 @@ class Catalogue:
 
 
 def _sha256(content: object) -> str:
-    """SHA-256 of the canonical form: sorted keys, no spaces, UTF-8."""
+    """Return the SHA-256 of the canonical form: sorted keys, no spaces, UTF-8."""
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated, Self
 
-from spec.catalogue.fields import Table
+from pydantic import Field, model_validator
+
+from reports.strict_model import StrictModel
+from spec.catalogue.vocabulary import Distinct, Prose
 
 
 class PolicyKind(StrEnum):
-    """What a declared policy looks like in a profile."""
+    """The form that a declared policy has in a profile."""
 
     CHOICE = "choice"
     """One of the policy's values."""
@@ -25,22 +28,38 @@ class PolicyKind(StrEnum):
     """A number of shoppers a second, or a table of that number and the mix of what they do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+_KEYS_OF = {
+    "values": {PolicyKind.CHOICE, PolicyKind.ARRIVALS},
+    "least": {PolicyKind.NUMBER, PolicyKind.COUNT},
+    "most": {PolicyKind.NUMBER, PolicyKind.COUNT},
+}
+"""The keys that only some kinds have."""
+
+
+class Policy(StrictModel):
     """One thing that a target chooses. It is judged by what it declares, and the report prints it."""
 
-    name: str
-    meaning: str
+    meaning: Prose
     kind: PolicyKind
-    values: tuple[str, ...] = ()
-    """What a choice is made from; the parts that arrivals can be mixed of."""
-    least: float = 0.0
-    most: float = math.inf
-    """Both bounds of a number belong to it."""
+    values: Annotated[tuple[Prose, ...], *Distinct] = ()
+    """The values of a choice; the parts that arrivals can be mixed of."""
+    least: float = Field(default=0.0, allow_inf_nan=False)
+    """The least that a number may be."""
+    most: float | None = Field(default=None, allow_inf_nan=False)
+    """The most that a number may be; without it there is no upper bound."""
+
+    @model_validator(mode="after")
+    def _has_the_keys_of_its_kind(self) -> Self:
+        for key, kinds in _KEYS_OF.items():
+            if key in self.model_fields_set and self.kind not in kinds:
+                raise ValueError(f"is of the kind {self.kind.value!r}, which has no key {key!r}")
+        if self.kind in _KEYS_OF["values"] and not self.values:
+            raise ValueError(f"is of the kind {self.kind.value!r} and needs the key 'values', with one value at least")
+        return self
 
     @property
     def right(self) -> str:
-        """What may be declared, in words, to follow "has to be"."""
+        """Say in words what may be declared, to follow "has to be"."""
         match self.kind:
             case PolicyKind.CHOICE:
                 return " or ".join(f'"{value}"' for value in self.values)
@@ -51,13 +70,13 @@ class Policy:
             case PolicyKind.ARRIVALS:
                 parts = ", ".join(self.values)
                 return f"a number above 0, or a table of per_second and mix (shares, from 0 on, of {parts})"
-        what = "a whole number" if self.kind is PolicyKind.COUNT else "a number"
-        if self.most == math.inf:
-            return f"{what} of at least {self.least:g}"
-        return f"{what} from {self.least:g} to {self.most:g}"
+        noun = "a whole number" if self.kind is PolicyKind.COUNT else "a number"
+        if self.most is None:
+            return f"{noun} of at least {self.least:g}"
+        return f"{noun} from {self.least:g} to {self.most:g}"
 
     def allows(self, value: object) -> bool:
-        """Whether a profile may declare this value."""
+        """Tell if a profile may declare this value."""
         match self.kind:
             case PolicyKind.CHOICE:
                 return value in self.values
@@ -69,7 +88,8 @@ class Policy:
                 return self._is_arrivals(value) if isinstance(value, Mapping) else _is_rate(value)
             case PolicyKind.COUNT if not isinstance(value, int):
                 return False
-        return _is_number(value) and self.least <= float(str(value)) <= self.most
+        most = math.inf if self.most is None else self.most
+        return _is_number(value) and self.least <= float(str(value)) <= most
 
     def _is_arrivals(self, value: Mapping[str, object]) -> bool:
         if not set(value) <= {"per_second", "mix"} or not _is_rate(value.get("per_second")):
@@ -89,23 +109,3 @@ def _is_number(value: object) -> bool:
 
 def _is_rate(value: object) -> bool:
     return _is_number(value) and float(str(value)) > 0
-
-
-def read_policy(name: str, table: Table) -> Policy:
-    """The policy that a table of ``catalogue.toml`` describes. Raises ``CatalogueError``."""
-    kind = table.choice("kind", PolicyKind)
-    chosen = kind in {PolicyKind.CHOICE, PolicyKind.ARRIVALS}
-    values = table.texts("values") if chosen else ()
-    if chosen and not values:
-        raise table.error("values", "it is empty; name what may be chosen")
-    numeric = kind in {PolicyKind.NUMBER, PolicyKind.COUNT}
-    policy = Policy(
-        name=name,
-        meaning=table.text("meaning"),
-        kind=kind,
-        values=values,
-        least=table.number("least") if numeric and table.has("least") else 0.0,
-        most=table.number("most") if numeric and table.has("most") else math.inf,
-    )
-    table.finish()
-    return policy

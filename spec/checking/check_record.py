@@ -1,86 +1,101 @@
-"""Keeps the evidence of a check: redacted exchanges, the curl line, the shrunk example, the measured figures."""
+"""The record of one check: its verdict, figures and evidence, redacted, made once and in one place."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from reports.results import CheckResult, inline_evidence
+from reports.results import CheckResult, Coverage, Evidence, Metric, ReasonCode, inline_evidence, store_evidence
 from reports.verdicts import Verdict
 from spec.checking.examination import Examination
-from spec.checking.judging import Judgement
-from spec.run.collection import CheckItem
-from spec.run.run_state import RunState
-from spec.target.curl import curl_line
-from spec.target.exchange import Exchange
-from spec.target.redaction import redact_exchange, redact_text
+from spec.checking.judging import CheckVerdict
+from spec.target.observations import Observation
+from spec.target.recording import Recorder
+from spec.target.redaction import redact_text
 
-KEPT_ON_FAILURE: Final = 5
-KEPT_ON_PASS: Final = 2
+_TEXT: Final = ("text/", "message/")
 
 
-def redact_judgement(judgement: Judgement, secrets: Collection[str]) -> Judgement:
-    """The judgement as it may be printed and written."""
-    return replace(
-        judgement,
-        reason=redact_text(judgement.reason, secrets).text,
-        expected=redact_text(judgement.expected, secrets).text,
-        observed=redact_text(judgement.observed, secrets).text,
-        example=redact_text(judgement.example, secrets).text if judgement.example else None,
-    )
+@dataclass(frozen=True, slots=True)
+class CheckIdentity:
+    """A check as a report names it: pytest's node id, the fact in its name, and its docstring."""
+
+    node: str
+    requirement: str
+    title: str
+    description: str
 
 
-def record_check(
-    run: RunState, check: CheckItem, examination: Examination, judgement: Judgement, seconds: float
-) -> None:
-    """Add a check's result to the run. The judgement is redacted already; here its evidence and figures are."""
-    secrets = run.recorder.secrets
-    shown = _choose(run, judgement)
-    digests = [_keep(run, exchange) for exchange in shown]
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """Everything that came of one check, ready to be written: no secret is left in it."""
+
+    requirement: str
+    result: CheckResult
+    reason_code: ReasonCode
+    metrics: tuple[Metric, ...]
+    coverages: tuple[Coverage, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def make_record(
+    check: CheckIdentity,
+    verdict: CheckVerdict,
+    examination: Examination,
+    recorder: Recorder,
+    *,
+    seconds: float,
+    seed: int,
+    folder: Path,
+) -> CheckRecord:
+    """Make the record of a check that has ended. Evidence that is no text is stored below the run's folder."""
+    secrets = recorder.secrets
+
+    def clean(text: str) -> str:
+        return redact_text(text, secrets).text
+
+    evidence = [_keep(seen, secrets, folder) for seen in verdict.observations]
+    failed = verdict.verdict is Verdict.FAIL and bool(verdict.observations)
     result = CheckResult(
-        node=check.item.nodeid,
+        node=check.node,
         title=check.title,
-        verdict=judgement.verdict,
-        outcome_code=str(judgement.outcome) if judgement.outcome else None,
-        expected=judgement.expected,
-        observed=judgement.observed,
+        description=inspect.cleandoc(check.description),
+        verdict=verdict.verdict,
+        outcome_code=str(verdict.outcome) if verdict.outcome else None,
+        expected=clean(verdict.expected),
+        observed=clean(verdict.observed),
         done=examination.done,
         total=max(examination.total, examination.done),
-        missing=[redact_text(one, secrets).text for one in examination.missing],
+        missing=[clean(one) for one in examination.missing],
         seconds=round(seconds, 3),
-        seed=run.seed,
-        example=judgement.example,
-        evidence=list(dict.fromkeys(digests)),
-        curl=curl_line(shown[0].request, secrets) if shown and judgement.verdict is Verdict.FAIL else None,
-        reason=judgement.reason,
+        seed=seed,
+        example=clean(verdict.example) if verdict.example else None,
+        evidence=list(dict.fromkeys(one.sha256 for one in evidence)),
+        kinds=sorted(recorder.kinds),
+        reproduce=verdict.observations[0].reproduce(secrets) if failed else None,
+        reason=clean(verdict.reason),
     )
-    run.checks.setdefault(check.requirement, []).append(result)
-    run.metrics += [replace(one, reason=redact_text(one.reason, secrets).text) for one in examination.metrics]
-    run.coverages += [
-        replace(one, missing=[redact_text(name, secrets).text for name in one.missing]) for one in examination.coverages
-    ]
-    if judgement.reason_code:
-        run.reason_codes[result.node] = judgement.reason_code
-
-
-def _choose(run: RunState, judgement: Judgement) -> list[Exchange]:
-    recent = run.recorder.exchanges
-    if judgement.verdict is Verdict.PASS:
-        return list(judgement.exchanges or recent)[-KEPT_ON_PASS:]
-    chosen = list(judgement.exchanges)
-    for exchange in reversed(recent):
-        if len(chosen) >= KEPT_ON_FAILURE:
-            break
-        if exchange not in chosen:
-            chosen.append(exchange)
-    return chosen
-
-
-def _keep(run: RunState, exchange: Exchange) -> str:
-    redacted = redact_exchange(exchange, run.recorder.secrets)
-    evidence = inline_evidence(
-        redacted.text, kind="exchange", media_type="message/http", redactions=redacted.redactions
+    return CheckRecord(
+        requirement=check.requirement,
+        result=result,
+        reason_code=verdict.reason_code,
+        metrics=tuple(one.changed(reason=clean(one.reason)) for one in examination.metrics),
+        coverages=tuple(one.changed(missing=[clean(name) for name in one.missing]) for one in examination.coverages),
+        evidence=tuple(evidence),
     )
-    run.evidence[evidence.sha256] = evidence
-    return evidence.sha256
+
+
+def _keep(observation: Observation, secrets: Iterable[str], folder: Path) -> Evidence:
+    shown = observation.evidence(secrets)
+    kind, summary = str(observation.kind), redact_text(observation.summary, secrets).text
+    if shown.media_type.startswith(_TEXT):
+        text = shown.content.decode(errors="replace")
+        return inline_evidence(
+            text, kind=kind, summary=summary, media_type=shown.media_type, redactions=shown.redactions
+        )
+    return store_evidence(
+        folder, shown.content, kind=kind, summary=summary, media_type=shown.media_type, redactions=shown.redactions
+    )

@@ -1,9 +1,12 @@
-"""From what a check raised to a verdict: the one place that tells the target's faults from the harness' own."""
+"""Turn what a check stated or raised into a verdict.
+
+This is the one place that tells the target's faults from the harness' own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.results import Metric, ReasonCode
 from reports.verdicts import Verdict
@@ -11,13 +14,14 @@ from spec.checking.examination import Examination
 from spec.checking.outcomes import Blocked, HarnessFault, Inapplicable, Outcome, Undecided, Violation
 from spec.target.client import OwnLimitReached
 from spec.target.control.services import NotRestored
-from spec.target.exchange import Exchange, UnexpectedAnswer
+from spec.target.exchange import UnexpectedAnswer
+from spec.target.observations import Observation
 from spec.target.visitor import PreparationFailed, Unanswered
 from spec.target.windows import WindowUnusable
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class CheckVerdict:
     """A verdict with everything that a reader needs to believe it."""
 
     verdict: Verdict
@@ -26,33 +30,33 @@ class Judgement:
     outcome: Outcome | None = None
     expected: str = ""
     observed: str = ""
-    exchanges: tuple[Exchange, ...] = ()
+    observations: tuple[Observation, ...] = ()
     example: str | None = None
 
 
-def judge_completion(examination: Examination, exchanges: int) -> Judgement:
-    """The verdict on a check that ran to its end, having had so many exchanges with the target."""
-    if not exchanges and not examination.metrics:
-        return Judgement(
-            Verdict.ERROR, "the check ran to its end without asking the target anything", "nothing examined"
-        )
+def judge_completion(examination: Examination, observations: int) -> CheckVerdict:
+    """Judge a check that ran to its end and made so many observations of the target."""
+    if not observations and not examination.metrics:
+        reason = "the check ran to its end without observing the target"
+        return CheckVerdict(Verdict.ERROR, reason, "nothing examined")
     if not examination.stated:
-        return Judgement(Verdict.ERROR, "the check ran to its end and stated no expectation", "nothing examined")
+        return CheckVerdict(Verdict.ERROR, "the check ran to its end and stated no expectation", "nothing examined")
     worst = min(examination.metrics, key=lambda metric: metric.verdict.rank, default=None)
     short = examination.done < examination.total or not examination.done
     if short and (worst is None or worst.verdict.rank > Verdict.INCONCLUSIVE.rank):
         left = ", ".join(examination.missing[:5]) or "the rest"
         reason = f"examined {examination.done} of {examination.total}; not reached: {left}"
-        return Judgement(Verdict.INCONCLUSIVE, reason)
+        return CheckVerdict(Verdict.INCONCLUSIVE, reason)
+    seen = tuple(examination.observations)
     if worst is None or worst.verdict is Verdict.PASS:
-        return Judgement(Verdict.PASS, " ".join(examination.notes), exchanges=tuple(examination.exchanges))
-    return _judge_metric(worst)
+        return CheckVerdict(Verdict.PASS, " ".join(examination.notes), observations=seen)
+    return replace(_judge_metric(worst), observations=seen)
 
 
-def _judge_metric(worst: Metric) -> Judgement:
+def _judge_metric(worst: Metric) -> CheckVerdict:
     value = "nothing measured" if worst.value is None else f"{worst.value:.6g} {worst.unit}"
     interval = f", interval {worst.interval[0]:.6g} to {worst.interval[1]:.6g}" if worst.interval else ""
-    return Judgement(
+    return CheckVerdict(
         worst.verdict,
         worst.reason or f"{worst.title}: {value}{interval}",
         outcome=Outcome.LIMIT_MISSED if worst.verdict is Verdict.FAIL else None,
@@ -61,73 +65,64 @@ def _judge_metric(worst: Metric) -> Judgement:
     )
 
 
-def judge_exception(error: BaseException, requirement: str) -> Judgement:
-    """The verdict on a check that raised. Of a group, the worst: a witnessed violation is never outvoted."""
-    judgements = [_judge_one(leaf, requirement) for leaf in _leaves(error)]
-    witnessed = [one for one in judgements if one.verdict is Verdict.FAIL]
-    chosen = witnessed[0] if witnessed else min(judgements, key=lambda one: one.verdict.rank)
-    example = "\n".join(_notes(error)) or None
-    return Judgement(
-        chosen.verdict,
-        chosen.reason,
-        chosen.reason_code,
-        chosen.outcome,
-        chosen.expected,
-        chosen.observed,
-        chosen.exchanges,
-        example,
-    )
+def judge_exception(error: BaseException, requirement: str) -> CheckVerdict:
+    """Judge a check that raised. Of a group the worst counts, and a witnessed violation is never outvoted."""
+    verdicts = [_judge_one(leaf, requirement) for leaf in _leaves(error)]
+    witnessed = [one for one in verdicts if one.verdict is Verdict.FAIL]
+    chosen = witnessed[0] if witnessed else min(verdicts, key=lambda one: one.verdict.rank)
+    return replace(chosen, example="\n".join(_notes(error)) or None)
 
 
-def _judge_one(error: BaseException, requirement: str) -> Judgement:
+def _judge_one(error: BaseException, requirement: str) -> CheckVerdict:
     match error:
         case Violation():
-            return Judgement(
+            return CheckVerdict(
                 Verdict.FAIL,
                 outcome=error.outcome,
                 expected=error.expected,
                 observed=error.observed,
-                exchanges=error.exchanges,
+                observations=error.observations,
             )
         case UnexpectedAnswer():
-            return Judgement(
+            return CheckVerdict(
                 Verdict.FAIL,
                 outcome=Outcome.UNEXPECTED_ANSWER,
                 expected=error.expected,
                 observed=error.observed,
+                observations=(error.exchange,) if error.exchange else (),
             )
         case Unanswered() if error.timed_out:
-            return Judgement(Verdict.INCONCLUSIVE, f"no answer in time: {error}", exchanges=(error.exchange,))
+            return CheckVerdict(Verdict.INCONCLUSIVE, f"no answer in time: {error}", observations=(error.exchange,))
         case Unanswered():
-            return Judgement(
+            return CheckVerdict(
                 Verdict.FAIL,
                 outcome=Outcome.NO_ANSWER,
                 expected="an answer",
                 observed=str(error),
-                exchanges=(error.exchange,),
+                observations=(error.exchange,),
             )
         case PreparationFailed() if error.flow == requirement:
-            return Judgement(
+            return CheckVerdict(
                 Verdict.FAIL,
                 outcome=Outcome.UNEXPECTED_ANSWER,
                 expected=f"{error.exchange.request.operation} to work",
                 observed=error.reason,
-                exchanges=(error.exchange,),
+                observations=(error.exchange,),
             )
         case PreparationFailed():
-            return Judgement(Verdict.NOT_TESTED, f"blocked by {error}", "blocked", exchanges=(error.exchange,))
+            return CheckVerdict(Verdict.NOT_TESTED, f"blocked by {error}", "blocked", observations=(error.exchange,))
         case Blocked():
-            return Judgement(Verdict.NOT_TESTED, str(error), "blocked")
+            return CheckVerdict(Verdict.NOT_TESTED, str(error), "blocked")
         case Undecided():
-            return Judgement(Verdict.INCONCLUSIVE, str(error))
+            return CheckVerdict(Verdict.INCONCLUSIVE, str(error))
         case Inapplicable():
-            return Judgement(Verdict.NOT_APPLICABLE, str(error))
+            return CheckVerdict(Verdict.NOT_APPLICABLE, str(error))
         case WindowUnusable():
-            return Judgement(Verdict.NOT_TESTED, str(error), "window shut")
+            return CheckVerdict(Verdict.NOT_TESTED, str(error), "window shut")
         case HarnessFault() | NotRestored() | OwnLimitReached():
-            return Judgement(Verdict.ERROR, str(error))
+            return CheckVerdict(Verdict.ERROR, str(error))
         case _:
-            return Judgement(Verdict.ERROR, f"{type(error).__name__}: {error}")
+            return CheckVerdict(Verdict.ERROR, f"{type(error).__name__}: {error}")
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
@@ -142,7 +137,7 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
         return
     yield error
     if isinstance(error, NotRestored):
-        # What a check had witnessed before it could not clean up is witnessed still.
+        # A violation that was witnessed before the clean-up failed is witnessed still.
         yield from (one for one in _contexts(error) if isinstance(one, Violation))
 
 

@@ -1,4 +1,4 @@
-"""What a check can find, as a closed list, and the exceptions by which it says so.
+"""The closed list of what a check can find, and the exceptions by which it says so.
 
 A check never uses a bare `assert` about the target: an AssertionError is a fault of the harness, a `Violation` one of
 the target, and a reader must never have to guess which of the two it was.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from spec.target.exchange import Exchange
+from spec.target.observations import Observation
 
 
 class Outcome(StrEnum):
@@ -58,31 +58,50 @@ class Outcome(StrEnum):
     LIMIT_MISSED = "LIMIT_MISSED"
     """A measured figure is beyond its limit."""
     CLAIM_CONTRADICTED = "CLAIM_CONTRADICTED"
-    """What the target says of itself is not what the server behind it says."""
+    """The target says something else of itself than the server behind it does."""
+    STARTED_ANYWAY = "STARTED_ANYWAY"
+    """The target came up with a setting that has to stop it."""
+    REASON_NOT_NAMED = "REASON_NOT_NAMED"
+    """The target refused, and did not say what has to be put right."""
+    COMMAND_FAILED = "COMMAND_FAILED"
+    """A command of the target ended with another exit code than 0."""
+    REPORT_MISSING = "REPORT_MISSING"
+    """A failure did not reach the error tracker."""
+    REPORT_WRONG = "REPORT_WRONG"
+    """A failure reached the error tracker more than once, or with the wrong content."""
+    PERSONAL_DATA_SENT = "PERSONAL_DATA_SENT"
+    PAGE_BROKEN = "PAGE_BROKEN"
+    """A page did not render, or its browser reported an error."""
+    STORED_TOO_WEAKLY = "STORED_TOO_WEAKLY"
+    """A secret is stored in a form that protects it too little."""
+    FORMAT_WRONG = "FORMAT_WRONG"
+    """A text is not in the format that it has to have."""
 
 
-class Violation(Exception):  # noqa: N818 - the target's fault, not an error of ours
-    """The target was seen to break the requirement."""
+class Violation(Exception):
+    """The target was seen to break the requirement; the observations show it."""
 
-    def __init__(self, outcome: Outcome, *, expected: str, observed: str, exchanges: Sequence[Exchange] = ()) -> None:
+    def __init__(
+        self, outcome: Outcome, *, expected: str, observed: str, observations: Sequence[Observation] = ()
+    ) -> None:
         super().__init__(f"{outcome}: expected {expected}; observed {observed}")
         self.outcome = outcome
         self.expected = expected
         self.observed = observed
-        self.exchanges = tuple(exchanges)
+        self.observations = tuple(observations)
 
 
-class Undecided(Exception):  # noqa: N818 - a verdict
-    """What was measured or gathered decides neither way; only for measurements, time-outs and quotas."""
+class Undecided(Exception):
+    """Nothing is decided either way; only for measurements, time-outs and quotas."""
 
 
-class Blocked(Exception):  # noqa: N818 - a verdict
+class Blocked(Exception):
     """Something that the check stands on does not work, so it examined nothing."""
 
 
-class Inapplicable(Exception):  # noqa: N818 - a verdict
+class Inapplicable(Exception):
     """A check saw that the target has nothing of what the requirement speaks of."""
 
 
-class HarnessFault(Exception):  # noqa: N818 - a verdict
+class HarnessFault(Exception):
     """The instrument itself was not fit: a load generator that lagged, a window that could not be looked through."""

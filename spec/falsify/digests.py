@@ -1,132 +1,163 @@
-"""Digests of everything that a kill rests on: when none has changed, what falsify saw still holds.
+"""Digests of everything that a kill rests on: when none of it has changed, what falsify saw still holds.
 
-Three digests make up a kill: that of the check, that of the fault or null, and that of the reference shop. A file
-counts for a check only where the check imports it, directly or through others: with a requirement for every promise, a
-change to one helper must not make everything that was ever seen stale.
+A kill rests on the check, on what was wrong, and on the part of the shop that was broken. Each part is a few roots and
+whatever they reach by imports: with a requirement for every promise, a change to one module must not make everything
+stale that was ever seen. Files count with their names, so that a renamed one is another one.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never
 
 from spec.catalogue import Catalogue
-from spec.falsify.check_files import CheckFiles, find_check_files
-from spec.falsify.sources import Sources
+from spec.falsify.check_modules import CheckModules, find_check_modules
+from spec.falsify.experiments import ExchangeNull, ObservationNull, WholeNull, Wrong
+from spec.falsify.fault_modules import FaultModule
+from spec.falsify.nulls.null_answers import HttpNull
+from spec.falsify.project_graph import PROJECT, ProjectGraph
 
-PROJECT: Final = Path(__file__).resolve().parents[2]
-SHOP: Final = "reference_app"
-LOCK: Final = "requirements.lock"
-"""What the shop is installed with: another framework is another shop."""
+VERDICT: Final = ("spec.checking", "spec.target")
+"""All that lies between a check and its verdict, beside the check's own module: how the target is seen and how that is
+judged. The command line, the plugin, progress and these books call the check and are called by nothing that it reaches,
+so they are not part of it."""
+APART: Final = ("spec.catalogue", "reports.results")
+"""Reached, and left out: the digest holds a catalogue's entry itself, and results are written after a verdict."""
+HYPOTHESIS: Final = "conftest.py"
+"""Says how Hypothesis generates; it stands above the packages."""
 LOAD: Final = "load"
-FAULT_FRAME: Final = ("spec/falsify/patching.py", "spec/falsify/faulty_wsgi.py")
-"""Puts a fault into the shop."""
-APPARATUS: Final = ("spec/falsify/experiment_run.py", "spec/falsify/finding.py", "spec/falsify/fault_settings.py")
-"""Starts a run against what is wrong, reads how it has to be noticed, and says what counts as noticed.
-
-Not spec/falsify/falsify_command.py, which chooses and prints: it can only withhold a kill, where the untouched shop is
-red.
-"""
-LABORATORY: Final = "spec/falsify/laboratory.py"
-"""Decides with which options a run is started. By itself: it imports all nulls, and no fault rests on those."""
-DOCUMENT: Final = "spec/falsify/shop_document.py"
-"""Makes the document that a null answers from; what is in the document is the shop's."""
-NULLS: Final = "spec/falsify/nulls"
-CHECK_FRAME: Final = (
-    # Every run begins here, with the command line: its options to pytest, the folders of checks, the proof before all.
-    "spec/__main__.py",
-    # From what a check raises to its verdict.
-    "spec/checking/judging.py",
-    "spec/checking/examination.py",
-    "spec/checking/outcomes.py",
-    # Its fixtures open the shops that checks speak to, and its hooks decide which checks are run and which are gaps. It
-    # brings run, connection, control and windows, and the assembly of several checks to one verdict.
-    "spec/run/plugin.py",
-    # The profile of every experiment, its reading, and the adapter that it names and nobody imports.
-    "spec/target/reference.toml",
-    "spec/target/profile/profile_reading.py",
-    "spec/target/adapters/rest/__init__.py",
-)
-DECIDES_NOTHING: Final = (
-    # The catalogue's code: what it reads is in the digest as data.
-    "spec/catalogue",
-    # What is printed, where it is written, how a run ends early, what it says of its machine.
-    "spec/run/check_progress.py",
-    "spec/run/run_folder.py",
-    "spec/run/interruption.py",
-    "spec/run/provenance.py",
-    # What falsify saw before, which a run only copies into its results. How faults are read is in fault_files.py.
-    "spec/falsify/kills.py",
-    "spec/falsify/digests.py",
-    "spec/falsify/check_files.py",
-    "spec/falsify/sources.py",
-    # What falsify has to try.
-    "spec/falsify/experiments.py",
-)
-COMPILED: Final = frozenset({".pyc", ".pyo"})
 LOADS: Final = "loads"
+"""The effect of checks that judge a load: a process of its own, which nothing imports, and one for all of them."""
+INSTALLER: Final = "spec.falsify.faulty_wsgi"
+"""Puts a fault into the shop."""
+NULLS: Final = "spec.falsify.nulls"
+SHOP: Final = "reference_app"
+REQUESTS: Final = (f"{SHOP}.wsgi", f"{SHOP}.urls", f"{SHOP}.settings")
+"""Every request passes these, and the middleware and handlers that they name in texts."""
+INSTALLED: Final = ("shop", "services")
+"""The groups of pyproject.toml that the shop runs with: another framework is another shop."""
+_NAMED: Final = re.compile(rf"\b{SHOP}(?:\.[A-Za-z_]\w*)+")
+DIGITS: Final = 16
 
 
 class Digests:
-    """Today's digests of a project; each file is read once, so all of them together take a fraction of a second."""
+    """Today's digests of a project. `document` is what the null that answers from the shop's document speaks."""
 
-    def __init__(self, catalogue: Catalogue, project: Path = PROJECT) -> None:
-        self.project = project
+    def __init__(self, catalogue: Catalogue, project: Path = PROJECT, document: str = "") -> None:
         self._catalogue = catalogue
-        self._sources = Sources(project, ignored=DECIDES_NOTHING)
+        self._project = project
+        self._document = document
         self._checks: dict[str, str] = {}
+        self._broken_shops: dict[str, list[str]] = {}
 
-    @cached_property
-    def shop(self) -> str:
-        """Digest of the reference shop and of what is installed: any part of it may decide what a check sees."""
-        found = [one for one in self._sources.find(SHOP, "*") if Path(one).suffix not in COMPILED]
-        return self._sources.digest([*found, LOCK])
+    def rests_on(self, wrong: Wrong, requirement: str) -> str:
+        """Return one short digest for what a kill rests on. Raises FalsifyError where a file cannot be read.
+
+        Nulls do without the shop: one is noticed by the check, whatever stands behind it.
+        """
+        match wrong:
+            case FaultModule():
+                parts = self._broken_shop(wrong.module)
+            case WholeNull() | ExchangeNull():
+                parts = [self._nulls, self._document if wrong.answers is HttpNull.EXAMPLES else ""]
+            case ObservationNull():
+                # Each kind of observation makes its own null, and lies in what every check rests on.
+                parts = []
+            case unknown:
+                assert_never(unknown)
+        return sha256("\0".join([self.check(requirement), wrong.id, *parts]).encode()).hexdigest()[:DIGITS]
+
+    def check(self, requirement: str) -> str:
+        """Return the digest of a requirement's entry, of its checks, and of what lies between them and a verdict."""
+        if requirement not in self._checks:
+            check = self._check_modules.get(requirement, CheckModules())
+            roots, entries = {*VERDICT, *check.modules, *self._fixtures_above(check.modules)}, {requirement}
+            if LOADS in check.effects:
+                roots.add(LOAD)
+                entries |= self.loading
+            files = self._graph.files(self._graph.reach(roots), roots) | {HYPOTHESIS}
+            digest = self._graph.digest(files, *(self._catalogue.get(one).digest for one in sorted(entries)))
+            self._checks[requirement] = digest[:DIGITS]
+        return self._checks[requirement]
 
     @cached_property
     def loading(self) -> frozenset[str]:
         """The requirements whose checks say that they load the target."""
-        return frozenset(one for one, check in self._check_files.items() if LOADS in check.effects)
+        return frozenset(one for one, check in self._check_modules.items() if LOADS in check.effects)
 
-    def check(self, requirement: str) -> str:
-        """Digest of a requirement's entry, of its checks, and of what they and their verdicts rest on."""
-        if requirement not in self._checks:
-            check = self._check_files.get(requirement, CheckFiles())
-            files = self._sources.closure([*check.files, *self._fixtures_above(check.files), *CHECK_FRAME])
-            entries = {requirement}
-            if LOADS in check.effects:
-                # The load is a process of its own. One load serves all objectives, and the limits of all plan it.
-                files |= self._load_files
-                entries |= self.loading
-            self._checks[requirement] = self._sources.digest(files, *map(self._entry, sorted(entries)))
-        return self._checks[requirement]
+    def shop_modules(self, fault: str) -> frozenset[str]:
+        """Return the modules of the shop on which a fault's kills rest.
 
-    def fault(self, path: Path) -> str:
-        """Digest of a fault's file, of what it imports, and of what puts it into the shop."""
-        file = path.relative_to(self.project).as_posix()
-        return self._sources.digest({*self._sources.closure([file, *FAULT_FRAME, *APPARATUS]), LABORATORY})
+        These are the apps that the fault's module names, in an import or in a text, with what they import, and what
+        every request passes. A fault that names none, because a setting alone is wrong, may rest on any of them.
+        """
+        named = {found for one in self._graph.reach([fault]) if not _is_of(SHOP, one) for found in self._names_in(one)}
+        apps = {_app(module) for module, _ in named}
+        return self._graph.reach({*apps, *self._request_path} if apps else {SHOP})
 
     @cached_property
-    def nulls(self) -> str:
-        """Digest of all servers that are no shop."""
-        files = self._sources.closure([*self._sources.find(NULLS, "*.py"), *APPARATUS])
-        return self._sources.digest({*files, LABORATORY, DOCUMENT})
+    def _graph(self) -> ProjectGraph:
+        return ProjectGraph(self._project, APART)
 
     @cached_property
-    def _check_files(self) -> dict[str, CheckFiles]:
-        return dict(find_check_files(self._sources))
+    def _check_modules(self) -> Mapping[str, CheckModules]:
+        return find_check_modules(self._graph)
+
+    def _fixtures_above(self, modules: Iterable[str]) -> set[str]:
+        packages = {module.rsplit(".", depth)[0] for module in modules for depth in range(1, module.count(".") + 1)}
+        return {conftest for package in packages for conftest in self._graph.inside(f"{package}.conftest")}
+
+    def _broken_shop(self, fault: str) -> list[str]:
+        """Return the digest of a fault, with what puts it into the shop, and that of the shop's part."""
+        if fault not in self._broken_shops:
+            own = {one for one in self._graph.reach([fault, INSTALLER]) if not _is_of(SHOP, one)}
+            modules = self.shop_modules(fault)
+            shop = self._graph.files(modules, {_app(one) for one in modules if one != SHOP})
+            self._broken_shops[fault] = [
+                self._graph.digest(self._graph.files(own)),
+                self._graph.digest(shop, *self._installed),
+            ]
+        return self._broken_shops[fault]
 
     @cached_property
-    def _load_files(self) -> frozenset[str]:
-        code = [one for one in self._sources.find(LOAD, "*.py") if not Path(one).name.startswith("test_")]
-        return self._sources.closure(code) | frozenset(self._sources.find(LOAD, "*.json"))
+    def _nulls(self) -> str:
+        own = {one for one in self._graph.reach([NULLS]) if not _is_of(SHOP, one)}
+        return self._graph.digest(self._graph.files(own))
 
-    def _fixtures_above(self, files: Collection[str]) -> set[str]:
-        folders = {folder for file in files for folder in Path(file).parents}
-        found = {(folder / "conftest.py").as_posix() for folder in folders}
-        return {one for one in found if (self.project / one).is_file()}
+    @cached_property
+    def _request_path(self) -> frozenset[str]:
+        frame = [module for root in REQUESTS for module in self._graph.inside(root)]
+        named = {found for module in frame for found in self._names_in(module)}
+        # A text that names something in a module is used with each request; one that names an app installs it.
+        return frozenset(REQUESTS) | {module for module, inside in named if inside}
 
-    def _entry(self, requirement: str) -> str:
-        return json.dumps(self._catalogue.get(requirement).as_json(), sort_keys=True)
+    def _names_in(self, module: str) -> set[tuple[str, bool]]:
+        """Find the modules of the shop that a module's text names, and whether it names something in them."""
+        found = set()
+        for name in _NAMED.findall(self._graph.source(module)):
+            resolved = self._graph.resolve(name)
+            if resolved is not None and resolved != SHOP:
+                found.add((resolved, resolved != name))
+        return found
+
+    @cached_property
+    def _installed(self) -> list[str]:
+        groups = tomllib.loads((self._project / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+        wanted = {re.split(r"[^\w.-]", one)[0].lower() for group in INSTALLED for one in groups[group]}
+        lines = (self._project / "requirements.lock").read_text(encoding="utf-8").splitlines()
+        pins = [line.split()[0] for line in lines if "==" in line and line[0].isalnum()]
+        return sorted(pin for pin in pins if re.split(r"[^\w.-]", pin)[0] in wanted)
+
+
+def _app(module: str) -> str:
+    """Return the app of a module of the shop: the package right below it."""
+    return ".".join(module.split(".")[:2])
+
+
+def _is_of(package: str, module: str) -> bool:
+    return module == package or module.startswith(f"{package}.")

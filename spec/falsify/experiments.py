@@ -1,110 +1,119 @@
-"""What falsify has to do: every experiment whose last outcome no longer speaks of today's files, or all of them."""
+"""Experiments: something wrong, the requirements that have to notice, and what was seen of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import assert_never
 
-from spec.catalogue import Catalogue
-from spec.falsify.digests import Digests
-from spec.falsify.fault_files import FaultFile, FaultFileError, find_faults
-from spec.falsify.kills import Kill, Kills
-from spec.falsify.nulls.null_answers import NullKind
+from reports.verdicts import Verdict
+from spec.falsify.fault_modules import FaultModule
+from spec.falsify.nulls.null_answers import HttpNull
+from spec.target.observations import ObservationKind
 
-WHOLE: Final = "whole"
-PROXIED: Final = "proxied"
+
+@dataclass(frozen=True, slots=True)
+class WholeNull:
+    """A server that answers every request in one way, in place of the shop."""
+
+    answers: HttpNull
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        return f"null:whole:{self.answers}"
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeNull:
+    """The untouched shop behind a proxy that answers the exchanges under examination in one way."""
+
+    answers: HttpNull
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        return f"null:exchange:{self.answers}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationNull:
+    """The untouched shop, of which a check sees nothing in one way of seeing it: an empty log, no rows, silence."""
+
+    kind: ObservationKind
+
+    @property
+    def id(self) -> str:
+        """Its name, without spaces."""
+        return f"null:{self.kind.replace(' ', '-')}"
+
+
+Wrong = FaultModule | WholeNull | ExchangeNull | ObservationNull
+"""Anything that a check must not be content with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """A wrong shop, or a null, and the requirements that have to notice. `id` names it in kills.json."""
+    """One run of falsify: something wrong, and the requirements that have to notice."""
 
-    id: str
+    wrong: Wrong
     requirements: tuple[str, ...]
-    fault: FaultFile | None = None
-    null: NullKind | None = None
-    whole: bool = False
 
     @property
-    def title(self) -> str:
-        """One line for a reader."""
-        if self.fault is not None:
-            return self.fault.description
-        kind = f"{self.null} answers"
-        return f"a whole server that {kind}" if self.whole else f"the examined exchange gets {kind}"
+    def id(self) -> str:
+        """Names it on the command line and in the files of kills."""
+        return self.wrong.id
 
 
-class Stamp(NamedTuple):
-    """The digests of a requirement's check, of what is wrong, and of the shop ("" where it has no part in it)."""
+@dataclass(frozen=True, slots=True)
+class ExperimentVerdict:
+    """A requirement's verdict in an experiment."""
 
-    check: str
-    fault: str
-    shop: str
-
-
-def all_experiments(catalogue: Catalogue, *, nulls: bool = True) -> list[Experiment]:
-    """Each fault, then each kind of null, whole and proxied."""
-    checked = tuple(requirement.id for requirement in catalogue.requirements if not requirement.unchecked)
-    known = {requirement.id for requirement in catalogue.requirements}
-    found = []
-    for fault in find_faults():
-        for requirement in fault.kills:
-            if requirement not in known:
-                raise FaultFileError(f"{fault.path.name}: KILLS names {requirement}, which is not in the catalogue")
-        found.append(Experiment(fault.id, fault.kills, fault=fault))
-    if nulls:
-        found += [Experiment(f"null:{WHOLE}:{kind}", checked, null=kind, whole=True) for kind in NullKind]
-        found += [Experiment(f"null:{PROXIED}:{kind}", checked, null=kind) for kind in NullKind]
-    return found
+    verdict: Verdict
+    outcomes: tuple[str, ...] = ()
+    """The codes of its checks that turned red, each once."""
+    reason: str = ""
+    kinds: frozenset[ObservationKind] = frozenset()
+    """The ways in which its checks looked at the target."""
+    in_scope: bool = True
+    """False where this machine lacks a window, such as a browser, that is opened only where it is found."""
 
 
-def choose(
-    experiments: Iterable[Experiment],
-    kills: Kills,
-    digests: Digests,
-    *,
-    everything: bool,
-    wanted: Sequence[str] = (),
-) -> list[Experiment]:
-    """The experiments that are wanted (by fault or requirement) and stale, with the requirements left to show."""
-    chosen = []
-    for experiment in experiments:
-        requirements = tuple(
-            requirement
-            for requirement in experiment.requirements
-            if (not wanted or requirement in wanted or experiment.id in wanted)
-            and (everything or wanted or not is_fresh(experiment, requirement, kills, digests))
-        )
-        if requirements:
-            chosen.append(Experiment(experiment.id, requirements, experiment.fault, experiment.null, experiment.whole))
-    return chosen
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Result of one experiment: verdicts by requirement, or the reason why it showed nothing."""
 
+    experiment: Experiment
+    verdicts: Mapping[str, ExperimentVerdict]
+    failure: str = ""
 
-def is_fresh(experiment: Experiment, requirement: str, kills: Kills, digests: Digests) -> bool:
-    """Whether what was last seen still holds, and was a kill."""
-    entry = kills.find(experiment.id, requirement)
-    if entry is None or not entry.killed:
-        return False
-    return entry.rests_on(*stamp(experiment, requirement, digests))
+    def killed(self, requirement: str) -> bool:
+        """Return whether the requirement noticed.
 
+        A fault has to turn it red in the way that its module names: a shop that is broken otherwise shows nothing
+        about the check. A whole null must never leave it met; much is blocked there by what does not work at all, and
+        that is not green either. Where only the examined exchanges are nulled, the target has to be seen to fail. A
+        window that shows nothing may also leave the check without its twin: then it is not tested.
+        """
+        seen = self.verdicts.get(requirement)
+        if seen is None:
+            return False
+        match self.experiment.wrong:
+            case FaultModule(outcomes=outcomes):
+                return seen.verdict is Verdict.FAIL and not outcomes[requirement].isdisjoint(seen.outcomes)
+            case WholeNull():
+                return seen.verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.ERROR}
+            case ExchangeNull():
+                return seen.verdict is Verdict.FAIL
+            case ObservationNull():
+                return seen.verdict in {Verdict.FAIL, Verdict.NOT_TESTED}
+            case unknown:
+                assert_never(unknown)
 
-def stamp(experiment: Experiment, requirement: str, digests: Digests) -> Stamp:
-    """What an experiment of now rests on."""
-    wrong = digests.nulls if experiment.fault is None else digests.fault(experiment.fault.path)
-    # Of the whole nulls only the one that answers from the reference shop's own document depends on that shop.
-    apart = experiment.whole and experiment.null is not NullKind.EXAMPLES
-    return Stamp(digests.check(requirement), wrong, "" if apart else digests.shop)
-
-
-def without_faults(catalogue: Catalogue, experiments: Iterable[Experiment]) -> list[str]:
-    """Requirements that have a check and no fault that names them: checks that nobody has seen to fail."""
-    named = {requirement for one in experiments if one.fault for requirement in one.requirements}
-    return [one.id for one in catalogue.requirements if not one.unchecked and one.id not in named]
-
-
-def forget_removed(kills: Kills, experiments: Iterable[Experiment]) -> Kills:
-    """Entries of faults and requirements that are still there."""
-    known = {(one.id, requirement) for one in experiments for requirement in one.requirements}
-    entries: list[Kill] = [entry for entry in kills.entries if (entry.fault, entry.requirement) in known]
-    return Kills(tuple(entries))
+    def outcome(self, requirement: str) -> str | None:
+        """Return the code with which it turned red: the one that the fault names, where it was seen."""
+        seen, wrong = self.verdicts.get(requirement), self.experiment.wrong
+        if seen is None:
+            return None
+        expected = wrong.outcomes[requirement] if isinstance(wrong, FaultModule) else frozenset()
+        return next((one for one in seen.outcomes if one in expected), next(iter(seen.outcomes), None))

@@ -1,12 +1,14 @@
-"""The command line of falsify: what to try, progress, the kill matrix, the exit code."""
+"""The command line of falsify: choose experiments, carry them out, keep what was seen, and say what went wrong."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,59 +18,55 @@ from rich.markup import escape
 from reports.exit_codes import ExitCode
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue, CatalogueError, load_catalogue
+from spec.falsify import FalsifyError
 from spec.falsify.digests import Digests
-from spec.falsify.experiment_run import ExperimentFailed
-from spec.falsify.experiments import (
-    Experiment,
-    Stamp,
-    all_experiments,
-    choose,
-    forget_removed,
-    stamp,
+from spec.falsify.experiment_choice import (
+    choose_experiments,
+    list_experiments,
+    narrow,
+    share,
     without_faults,
 )
-from spec.falsify.falsify_output import list_shortfalls, print_finding, print_matrix
-from spec.falsify.fault_files import FaultFileError
-from spec.falsify.finding import Finding
-from spec.falsify.kills import KILLS, Kill, Kills, read_kills, write_kills
+from spec.falsify.experiment_run import ExperimentFailed
+from spec.falsify.experiments import Experiment, ExperimentVerdict, Finding
+from spec.falsify.falsify_output import list_shortfalls, print_finding, print_matrix, time_left
+from spec.falsify.fault_modules import FaultModule, find_faults
+from spec.falsify.kill_files import KILLS, KillEntry, Kills, ensure_writable, read_kills, write_kills
 from spec.falsify.laboratory import Laboratory, divide
-from spec.falsify.shop_document import shop_document
+from spec.falsify.nulls.null_target import make_shop_document
 from spec.run.interruption import interrupt_on_signals, interrupt_when_orphaned
+from spec.target.observations import ObservationKind
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what is asked for; 0 when everything that was tried was noticed."""
+    """Run what is asked for, and return 0 when everything that was tried was noticed."""
     given = _parser().parse_args(arguments)
-    console = Console(highlight=False, soft_wrap=True)
-    try:
-        catalogue = load_catalogue()
-        experiments = all_experiments(catalogue, nulls=not given.no_nulls)
-        _refuse_unknown(given.ids, catalogue, experiments)
-        kills = forget_removed(read_kills(given.kills), all_experiments(catalogue))
-    except (CatalogueError, FaultFileError) as error:
-        print(f"falsify: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice
-        return ExitCode.WRONG_USE
     interrupt_on_signals()
     interrupt_when_orphaned()
-    digests = Digests(catalogue)
-    chosen = choose(experiments, kills, digests, everything=given.all, wanted=given.ids)
-    hold = len(experiments) - len(choose(experiments, kills, digests, everything=False))
     try:
-        failures = _carry_out(given, console, chosen, kills, digests) if chosen else []
+        catalogue, faults, kills = load_catalogue(), find_faults(), read_kills(given.kills)
+        _refuse_unknown(given.ids, catalogue, list_experiments(catalogue, faults, lambda _: None))
+        document = {} if given.no_nulls else make_shop_document()
+        digests = Digests(catalogue, document=json.dumps(document, sort_keys=True))
+        falsification = Falsification(given, catalogue, faults, digests, kills)
+        chosen = falsification.choose()
+        if chosen:
+            ensure_writable(given.kills)
+        laboratory = Laboratory(seed=given.seed, document=document, loading=digests.loading)
+    except (CatalogueError, FalsifyError) as error:
+        print(f"falsify: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        return ExitCode.WRONG_USE
     except KeyboardInterrupt:
-        console.print("interrupted; what was seen so far is kept")
+        # Before there was anything to keep.
         return ExitCode.INTERRUPTED
-    failures += [
-        f"{one} has a check and no fault: nobody has seen it fail" for one in without_faults(catalogue, experiments)
-    ]
-    shown = {one for experiment in chosen for one in experiment.requirements} if given.ids else None
-    print_matrix(console, catalogue, read_kills(given.kills), shown)
-    for failure in failures:
-        console.print(f"[red]✗[/red] {escape(failure)}", markup=True)
-    wrong = "1 thing" if len(failures) == 1 else f"{len(failures)} things"
-    verdict = f"{wrong} went wrong" if failures else "everything wrong was noticed"
-    console.print(f"{len(chosen)} of {len(experiments)} experiments run, {hold} held before; {verdict}")
-    return ExitCode.FAILED if failures else ExitCode.MET
+    try:
+        falsification.carry_out(chosen, laboratory)
+    except KeyboardInterrupt:
+        falsification.console.print("interrupted; what was seen so far is kept")
+        return ExitCode.INTERRUPTED
+    finally:
+        laboratory.close()
+    return falsification.conclude()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,81 +74,143 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m spec falsify",
         description="Show that each check can fail: by shops that are wrong on purpose, and by servers that are none.",
     )
-    parser.add_argument("ids", nargs="*", metavar="ID", help="faults or requirements (default: what changed)")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="faults, nulls or requirements (default: what changed)")
     parser.add_argument("--all", action="store_true", help="everything, also what still holds from before")
     parser.add_argument("--no-nulls", action="store_true", help="faults only")
+    parser.add_argument("--shard", type=_shard, default=(1, 1), metavar="I/N", help="the I-th of N equal parts")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="experiments side by side")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of every run (default 1)")
-    parser.add_argument("--kills", type=Path, default=KILLS, metavar="FILE", help="where what is seen is kept")
+    parser.add_argument("--kills", type=Path, default=KILLS, metavar="DIR", help="folder in which what is seen is kept")
     return parser
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, _, total = text.partition("/")
+    if not (number.isdecimal() and total.isdecimal() and 1 <= int(number) <= int(total)):
+        raise argparse.ArgumentTypeError(f"{text!r} has to be a part of a whole, like 1/4")
+    return int(number), int(total)
 
 
 def _refuse_unknown(ids: Sequence[str], catalogue: Catalogue, experiments: Sequence[Experiment]) -> None:
     known = {one.id for one in experiments} | {one.id for one in catalogue.requirements}
     for wanted in ids:
         if wanted not in known:
-            raise CatalogueError(
-                f"there is no fault or requirement {wanted!r}; faults are the files of spec/falsify/shops"
+            raise FalsifyError(
+                f"there is no fault, null or requirement {wanted!r}; faults are the files of spec/falsify/shops"
             )
 
 
-def _carry_out(
-    given: argparse.Namespace, console: Console, chosen: Sequence[Experiment], kills: Kills, digests: Digests
-) -> list[str]:
-    laboratory = Laboratory(seed=given.seed, document=shop_document(), loading=digests.loading)
-    # Taken now, not after the experiments: what is edited meanwhile is not what they were begun with.
-    stamps = {
-        (one.id, requirement): stamp(one, requirement, digests) for one in chosen for requirement in one.requirements
-    }
-    failures = []
-    try:
+@dataclass
+class Falsification:
+    """One call of falsify: what it tries, the books that it keeps, and what went wrong."""
+
+    given: argparse.Namespace
+    catalogue: Catalogue
+    faults: Sequence[FaultModule]
+    digests: Digests
+    kills: Kills
+    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    failures: list[str] = field(default_factory=list)
+    tried: list[Experiment] = field(default_factory=list)
+    held: int = 0
+
+    def choose(self) -> list[Experiment]:
+        """Forget what is no longer owed, and choose this machine's part of what has to be tried."""
+        owed = self._owed()
+        self._forget_others(owed)
+        offered = [one for one in owed if not self.given.no_nulls or isinstance(one.wrong, FaultModule)]
+        self.held = len(offered) - len(choose_experiments(offered, self.kills, self.digests, everything=False))
+        chosen = choose_experiments(offered, self.kills, self.digests, everything=self.given.all, wanted=self.given.ids)
+        return share(chosen, *self.given.shard)
+
+    def carry_out(self, chosen: Sequence[Experiment], laboratory: Laboratory) -> None:
+        """Examine the untouched shop, then carry out what it shows to be owed, and keep each finding as it comes."""
+        if not chosen:
+            return
+        # Taken now, not after the experiments: what is edited meanwhile is not what they were begun with.
+        begun = {
+            (one.id, requirement): self.digests.rests_on(one.wrong, requirement)
+            for one in chosen
+            for requirement in one.requirements
+        }
         concerned = sorted({one for experiment in chosen for one in experiment.requirements})
-        console.print(f"the untouched shop against {len(concerned)} requirements …")
+        checks = {requirement: self.digests.check(requirement) for requirement in concerned}
+        self.console.print(f"the untouched shop against {len(concerned)} requirements …")
         try:
             untouched = laboratory.baseline(concerned)
         except ExperimentFailed as error:
-            return [f"the untouched shop could not be examined: {error}"]
+            self.failures.append(f"the untouched shop could not be examined: {error}")
+            return
+        green = self._learn(untouched, checks)
+        # What is red without anything wrong would show nothing, and of what examined nothing no kind can be nulled.
+        owed = self._owed(unknown=frozenset())
+        self.tried = narrow(chosen, owed, green)
+        parts, started = sum(map(len, divide(self.tried, self.digests.loading))), time.monotonic()
+        for count, finding in enumerate(laboratory.run(self.tried, self.given.jobs), start=1):
+            self.failures += list_shortfalls(finding)
+            self._keep(finding, begun)
+            left = time_left(time.monotonic() - started, count, parts)
+            print_finding(self.console, f"[{count:>3}/{parts}{left}]", finding)
+
+    def conclude(self) -> ExitCode:
+        """Print the kill matrix and everything that went wrong, and return the exit code."""
+        self.failures += [
+            f"{one} has a check and no fault: it was never seen to fail"
+            for one in without_faults(self.catalogue, self.faults)
+        ]
+        shown = {one for experiment in self.tried for one in experiment.requirements} if self.given.ids else None
+        print_matrix(self.console, self.catalogue, self.kills, shown)
+        for failure in self.failures:
+            self.console.print(f"[red]✗[/red] {escape(failure)}", markup=True)
+        wrong = "1 thing" if len(self.failures) == 1 else f"{len(self.failures)} things"
+        verdict = f"{wrong} went wrong" if self.failures else "everything wrong was noticed"
+        run = "1 experiment" if len(self.tried) == 1 else f"{len(self.tried)} experiments"
+        self.console.print(f"{run} run, {self.held} held before; {verdict}")
+        return ExitCode.FAILED if self.failures else ExitCode.MET
+
+    def _owed(self, unknown: frozenset[ObservationKind] | None = None) -> list[Experiment]:
+        def kinds_of(requirement: str) -> frozenset[ObservationKind] | None:
+            kinds = self.kills.kinds(requirement, self.digests.check(requirement))
+            return unknown if kinds is None else kinds
+
+        return list_experiments(self.catalogue, self.faults, kinds_of)
+
+    def _forget_others(self, owed: Sequence[Experiment]) -> None:
+        pairs = {(one.id, requirement) for one in owed for requirement in one.requirements}
+        self.kills = self.kills.only(pairs, {one.id for one in self.catalogue.requirements if not one.unchecked})
+
+    def _learn(self, untouched: Mapping[str, ExperimentVerdict], checks: Mapping[str, str]) -> frozenset[str]:
+        """Keep the kinds of observation that each green requirement examines; return the green ones."""
         for requirement, seen in untouched.items():
-            if seen.verdict is not Verdict.PASS:
-                failures.append(f"{requirement} is {seen.verdict} on the untouched shop: {seen.reason}")
-        console.print(f"  {sum(seen.verdict is Verdict.PASS for seen in untouched.values())} of {len(untouched)} pass")
-        green = {requirement for requirement, seen in untouched.items() if seen.verdict is Verdict.PASS}
-        parts = sum(map(len, divide(chosen, digests.loading)))
-        started = time.monotonic()
-        for count, finding in enumerate(laboratory.run(chosen, given.jobs), start=1):
-            failures += list_shortfalls(finding)
-            kills = _remember(kills, finding, stamps, green)
-            write_kills(kills, given.kills)
-            print_finding(console, f"[{count:>3}/{parts}{_rest(started, count, parts)}]", finding)
-    finally:
-        laboratory.close()
-    return failures
+            kinds = seen.kinds
+            if requirement in self.digests.loading:
+                # A load is a process of its own: it marks its exchanges, and the run's own recorder sees none of them.
+                kinds |= {ObservationKind.EXCHANGE}
+            if not seen.in_scope:
+                self.console.print(f"  {escape(requirement)} cannot be examined here: {escape(seen.reason)}")
+            elif seen.verdict is not Verdict.PASS:
+                self.failures.append(f"{requirement} is {seen.verdict} on the untouched shop: {seen.reason}")
+            elif kinds:
+                self.kills = self.kills.with_kinds(requirement, checks[requirement], kinds)
+            else:
+                self.failures.append(f"{requirement} passes without an observation that could be nulled")
+        green = frozenset(one for one, seen in untouched.items() if seen.verdict is Verdict.PASS)
+        self.console.print(f"  {len(green)} of {len(untouched)} pass")
+        self._forget_others(self._owed())
+        write_kills(self.kills, self.given.kills)
+        return green
 
-
-def _rest(started: float, done: int, total: int) -> str:
-    """About how long the rest takes, if it goes on like this; what measures under load comes last and is slower."""
-    seconds = (time.monotonic() - started) / done * (total - done)
-    return f", about {seconds / 60:.0f} min left" if seconds >= 60 else ""
-
-
-def _remember(kills: Kills, finding: Finding, stamps: Mapping[tuple[str, str], Stamp], green: Collection[str]) -> Kills:
-    """Keep what was seen. What is red on the untouched shop too was not turned red by the fault."""
-    experiment, today = finding.experiment, datetime.now(UTC).date().isoformat()
-    for requirement in experiment.requirements:
-        seen = finding.verdicts.get(requirement)
-        if seen is not None:
-            stamp = stamps[experiment.id, requirement]
-            kills = kills.with_entry(
-                Kill(
-                    fault=experiment.id,
-                    requirement=requirement,
-                    killed=requirement in green and finding.killed(requirement),
-                    verdict=str(seen.verdict),
+    def _keep(self, finding: Finding, begun: Mapping[tuple[str, str], str]) -> None:
+        experiment, today = finding.experiment, datetime.now(UTC).date()
+        for requirement in experiment.requirements:
+            seen = finding.verdicts.get(requirement)
+            if seen is not None:
+                entry = KillEntry(
+                    killed=finding.killed(requirement),
+                    verdict=seen.verdict,
                     outcome=finding.outcome(requirement),
                     last_seen=today,
-                    check_sha256=stamp.check,
-                    fault_sha256=stamp.fault,
-                    shop_sha256=stamp.shop,
+                    rests_on=begun[experiment.id, requirement],
                 )
-            )
-    return kills
+                self.kills = self.kills.with_entry(requirement, experiment.id, entry)
+        write_kills(self.kills, self.given.kills)

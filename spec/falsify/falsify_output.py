@@ -1,8 +1,8 @@
-"""What falsify says: each finding as it comes, what was not noticed and why, and the kill matrix."""
+"""Terminal output of falsify: each finding as it comes, what was not noticed and why, and the kill matrix."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,12 +10,13 @@ from rich.table import Table
 
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue
-from spec.falsify.finding import Finding
-from spec.falsify.kills import Kills
+from spec.falsify.experiments import Finding
+from spec.falsify.fault_modules import FaultModule
+from spec.falsify.kill_files import KillEntry, Kills
 
 
 def list_shortfalls(finding: Finding) -> list[str]:
-    """A sentence for each requirement that did not notice, or one for an experiment that showed nothing."""
+    """List a sentence for each requirement that did not notice, or one for an experiment that showed nothing."""
     experiment = finding.experiment
     if finding.failure:
         return [f"{experiment.id}: {finding.failure}"]
@@ -27,51 +28,61 @@ def list_shortfalls(finding: Finding) -> list[str]:
 
 
 def _shortfall(finding: Finding, requirement: str) -> str:
-    seen, fault = finding.verdicts.get(requirement), finding.experiment.fault
-    if fault is not None and seen is not None and seen.verdict is Verdict.FAIL:
-        red, expected = " and ".join(seen.outcomes), " or ".join(sorted(fault.outcomes[requirement]))
-        return f"{requirement} turned red, but with {red} instead of {expected}: the shop broke in another way"
-    return f"{requirement} did not notice ({_seen(finding, requirement)})"
-
-
-def _seen(finding: Finding, requirement: str) -> str:
-    seen = finding.verdicts.get(requirement)
+    seen, wrong = finding.verdicts.get(requirement), finding.experiment.wrong
     if seen is None:
-        return "no verdict"
-    if finding.experiment.fault is not None and seen.verdict is Verdict.NOT_TESTED:
-        return f"its shop was not examined: {seen.reason}"
-    if finding.experiment.fault is not None and seen.verdict is Verdict.PASS:
-        return "pass: either the check does not look, or the fault changes nothing"
-    return f"{seen.verdict}: {seen.reason}" if seen.reason else str(seen.verdict)
+        return f"{requirement} did not notice (no verdict)"
+    if isinstance(wrong, FaultModule) and seen.verdict is Verdict.FAIL:
+        red, expected = " and ".join(seen.outcomes), " or ".join(sorted(wrong.outcomes[requirement]))
+        return f"{requirement} turned red, but with {red} instead of {expected}: the shop broke in another way"
+    if isinstance(wrong, FaultModule) and seen.verdict is Verdict.NOT_TESTED:
+        return f"{requirement} did not notice (its shop was not examined: {seen.reason})"
+    if isinstance(wrong, FaultModule) and seen.verdict is Verdict.PASS:
+        return f"{requirement} did not notice (pass: either the check does not look, or the fault changes nothing)"
+    return f"{requirement} did not notice ({seen.verdict}{': ' if seen.reason else ''}{seen.reason})"
 
 
 def print_finding(console: Console, place: str, finding: Finding) -> None:
-    """One line: what was wrong, how many noticed, and with which outcomes."""
+    """Print one line: the fault or null, how many requirements noticed, and with which outcomes."""
     experiment = finding.experiment
     noticed = sum(finding.killed(one) for one in experiment.requirements)
     complete = noticed == len(experiment.requirements)
     sign = "[green]✓[/green]" if complete else "[red]✗[/red]"
     outcomes = sorted({outcome for seen in finding.verdicts.values() for outcome in seen.outcomes})
-    said = f" ({', '.join(outcomes)})" if experiment.fault is not None and outcomes else ""
+    said = f" ({', '.join(outcomes)})" if isinstance(experiment.wrong, FaultModule) and outcomes else ""
     shown = escape(f"{experiment.id}: {noticed} of {len(experiment.requirements)} noticed{said}")
     console.print(f"{escape(place)} {sign} {shown}", markup=True)
 
 
+def time_left(seconds: float, done: int, total: int) -> str:
+    """Say about how long the rest takes, if it goes on like this; what measures under load comes last and is slower."""
+    rest = seconds / done * (total - done)
+    return f", about {rest / 60:.0f} min left" if rest >= 60 else ""
+
+
 def print_matrix(console: Console, catalogue: Catalogue, kills: Kills, shown: Collection[str] | None) -> None:
-    """For each requirement that has a check (of those in `shown`): its faults, and how many nulls it noticed."""
+    """Print for each requirement that has a check (of those in `shown`) its faults, and its nulls by kind."""
     table = Table(title="Kill matrix", title_justify="left", show_edge=False, pad_edge=False)
     table.add_column("requirement", min_width=9)
     table.add_column("faults that turned it red", overflow="fold")
-    table.add_column("whole nulls met", max_width=8)
-    table.add_column("own exchange nulled: red", max_width=13)
+    table.add_column("nulls noticed, by kind")
     for requirement in catalogue.requirements:
         if requirement.unchecked or (shown is not None and requirement.id not in shown):
             continue
-        entries = [one for one in kills.entries if one.requirement == requirement.id]
-        faults = [f"{'✓' if one.killed else '✗'} {one.fault}" for one in entries if not one.fault.startswith("null:")]
-        whole = [one for one in entries if one.fault.startswith("null:whole")]
-        proxied = [one for one in entries if one.fault.startswith("null:proxied")]
-        met = sum(one.verdict == Verdict.PASS for one in whole)
-        red = sum(one.killed for one in proxied)
-        table.add_row(requirement.id, "\n".join(faults) or "none", f"{met} of {len(whole)}", f"{red} of {len(proxied)}")
+        seen = kills.files[requirement.id].seen if requirement.id in kills.files else {}
+        faults = [f"{'✓' if entry.killed else '✗'} {name}" for name, entry in seen.items() if not _null_kind(name)]
+        table.add_row(requirement.id, "\n".join(faults) or "none", "\n".join(_count_nulls(seen.items())) or "none")
     console.print(table)
+
+
+def _count_nulls(seen: Iterable[tuple[str, KillEntry]]) -> list[str]:
+    """Count the nulls of each kind that were noticed; whole servers are a kind of their own."""
+    by_kind: dict[str, list[bool]] = {}
+    for name, entry in seen:
+        if kind := _null_kind(name):
+            by_kind.setdefault(kind, []).append(entry.killed)
+    return [f"{'✓' if all(killed) else '✗'} {kind} {sum(killed)}/{len(killed)}" for kind, killed in by_kind.items()]
+
+
+def _null_kind(name: str) -> str:
+    """Return "exchange" of "null:exchange:echo", and "mail" of "null:mail"; nothing of a fault."""
+    return name.split(":")[1] if name.startswith("null:") else ""

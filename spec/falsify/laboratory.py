@@ -1,43 +1,45 @@
-"""Carries out experiments: each against a target of its own, several side by side."""
+"""Carry out experiments: each against a target of its own, several side by side."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
+from typing import assert_never
 
 from spec.falsify.experiment_run import (
+    SHOP_COMMAND,
     ExperimentFailed,
     RunningRuns,
-    Seen,
     fault_command,
     null_command,
     run_experiment,
-    write_null_profile,
     write_profile,
 )
-from spec.falsify.experiments import Experiment
-from spec.falsify.fault_settings import read_settings
-from spec.falsify.finding import Finding
-from spec.falsify.nulls.null_answers import NullKind
+from spec.falsify.experiments import ExchangeNull, Experiment, ExperimentVerdict, Finding, ObservationNull, WholeNull
+from spec.falsify.fault_modules import FaultModule
+from spec.falsify.nulls.null_answers import HttpNull
 from spec.falsify.nulls.null_server import NullServer
+from spec.falsify.nulls.null_target import write_null_profile
+from spec.target.exchange import MARK_VARIABLE
+from spec.target.recording import NULL_VARIABLE
 
 
 class Laboratory:
-    """Runs experiments in a folder of its own, which is removed at the end."""
+    """Run experiments in a folder of its own, which is removed at the end."""
 
     def __init__(self, *, seed: int, document: Mapping[str, object], loading: Collection[str]) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="shopspec-falsify-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="shopspec-falsify-"))
         self._seed = seed
         self._document = document
         self._loading = loading
         self._running = RunningRuns()
 
     def run(self, experiments: Iterable[Experiment], jobs: int) -> Generator[Finding, None, None]:
-        """Findings as they come. What measures under load runs last, and alone."""
+        """Yield findings as they come. Checks that measure under load run last, and alone."""
         together, alone = divide(experiments, self._loading)
         with ThreadPoolExecutor(max_workers=jobs) as pool:
             try:
@@ -52,38 +54,50 @@ class Laboratory:
             yield self.carry_out(one)
 
     def carry_out(self, experiment: Experiment) -> Finding:
-        """One experiment."""
+        """Carry out one experiment, or a part of one."""
         part = "load" if experiment.requirements[0] in self._loading else "checks"
-        runs = self._folder / f"{experiment.id.replace(':', '-')}-{part}"
+        runs = self.folder / f"{experiment.id.replace(':', '-')}-{part}"
         try:
-            if experiment.whole and experiment.null is not None:
-                verdicts = self._against_null(experiment, experiment.null, runs)
-            else:
-                verdicts = self._against_wrong_shop(experiment, runs)
+            verdicts = self._verdicts(experiment, runs)
         except ExperimentFailed as error:
             return Finding(experiment, {}, str(error))
         return Finding(experiment, verdicts)
 
-    def baseline(self, requirements: Iterable[str]) -> Mapping[str, Seen]:
-        """The untouched shop: every requirement has to be met, or a red one would prove nothing."""
-        profile = write_profile(self._folder / "untouched.toml", ["{python}", "-m", "reference_app.supervisor"])
+    def baseline(self, requirements: Iterable[str]) -> Mapping[str, ExperimentVerdict]:
+        """Examine the untouched shop: every requirement has to be met, or a red one would prove nothing."""
+        profile = write_profile(self.folder / "untouched.toml", SHOP_COMMAND)
         return run_experiment(
-            profile, list(requirements), self._folder / "untouched", seed=self._seed, running=self._running
+            profile, list(requirements), self.folder / "untouched", seed=self._seed, running=self._running
         )
 
-    def _against_wrong_shop(self, experiment: Experiment, runs: Path) -> Mapping[str, Seen]:
-        if experiment.fault is not None:
-            command = fault_command(experiment.fault.module, read_settings(experiment.fault))
-        else:
-            command = null_command(str(experiment.null))
+    def _verdicts(self, experiment: Experiment, runs: Path) -> Mapping[str, ExperimentVerdict]:
+        match experiment.wrong:
+            case FaultModule() as fault:
+                return self._run(experiment, runs, fault_command(fault.module, fault.settings))
+            case WholeNull(answers):
+                return self._against_null(experiment, answers, runs)
+            case ExchangeNull(answers):
+                # The run marks what it examines, so that the proxy can tell it from preparations.
+                return self._run(experiment, runs, null_command(answers), {MARK_VARIABLE: "1"})
+            case ObservationNull(kind):
+                return self._run(experiment, runs, SHOP_COMMAND, {NULL_VARIABLE: kind})
+            case unknown:
+                assert_never(unknown)
+
+    def _run(
+        self,
+        experiment: Experiment,
+        runs: Path,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+    ) -> Mapping[str, ExperimentVerdict]:
         profile = write_profile(runs / "target.toml", command)
         return run_experiment(
-            profile, experiment.requirements, runs, seed=self._seed, mark=experiment.fault is None,
-            running=self._running,
-        )  # fmt: skip
+            profile, experiment.requirements, runs, seed=self._seed, environment=environment, running=self._running
+        )
 
-    def _against_null(self, experiment: Experiment, kind: NullKind, runs: Path) -> Mapping[str, Seen]:
-        server = NullServer(kind, self._document)
+    def _against_null(self, experiment: Experiment, answers: HttpNull, runs: Path) -> Mapping[str, ExperimentVerdict]:
+        server = NullServer(answers, self._document)
         server.start()
         try:
             profile = write_null_profile(runs / "target.toml", server.base_url)
@@ -97,15 +111,16 @@ class Laboratory:
     def close(self) -> None:
         """End what still runs, and remove the folder."""
         self._running.end()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def divide(experiments: Iterable[Experiment], loading: Collection[str]) -> tuple[list[Experiment], list[Experiment]]:
-    """The experiments, or their parts, that can run side by side, and those that measure and have to run alone."""
+    """Part the experiments into what can run side by side, and what measures and has to run alone."""
     together, alone = [], []
     for experiment in experiments:
         # A whole null answers at once and is never measured to the end: nothing of it has to be alone.
-        heavy = [one for one in experiment.requirements if one in loading and not experiment.whole]
+        whole = isinstance(experiment.wrong, WholeNull)
+        heavy = [one for one in experiment.requirements if one in loading and not whole]
         others = [one for one in experiment.requirements if one not in heavy]
         if others:
             together.append(replace(experiment, requirements=tuple(others)))

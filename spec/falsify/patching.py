@@ -1,4 +1,4 @@
-"""How a fault replaces one part of the reference shop, by name."""
+"""Replace one part of the reference shop by name, as faults do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a correct shop does: plain Python, without I/O, clock or chance.
+"""A model of a correct shop in plain Python, without I/O, clock or chance.
 
 ``step(state, operation)`` gives every outcome that a correct shop may have; ``follow`` keeps to those that were
 observed. The model speaks of carts, orders and stock, never of paths and status codes, so it is the oracle for any

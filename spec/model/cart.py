@@ -1,4 +1,4 @@
-"""What operations on carts do. Putting a thing in takes no stock and fixes no price: both are decided at checkout."""
+"""Operations on carts. Putting a thing in takes no stock and fixes no price: both are decided at checkout."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Outcomes = tuple[AllowedOutcome, ...]
 
 
 def add_to_cart(shop: Shop, operation: AddToCart, rules: Rules) -> Outcomes:
-    """The quantity is added to that of the line, which holds no more than ``rules`` allow."""
+    """Add a quantity to that of the line, which holds no more than ``rules`` allow."""
     product = shop.product(operation.product)
     missing = product is None or not product.offered
     problems = _quantity_problems(operation.quantity, rules) + ((Kind.NOT_FOUND,) if missing else ())
@@ -28,7 +28,7 @@ def add_to_cart(shop: Shop, operation: AddToCart, rules: Rules) -> Outcomes:
 
 
 def change_line(shop: Shop, operation: ChangeLine, rules: Rules) -> Outcomes:
-    """The quantity of a line is set; only in the own cart, where others' lines are not found."""
+    """Set the quantity of a line in the own cart, where others' lines are not found."""
     line = shop.line(operation.owner, operation.product) if operation.user == operation.owner else None
     product = shop.product(operation.product)
     problems = _quantity_problems(operation.quantity, rules) + ((Kind.NOT_FOUND,) if line is None else ())
@@ -38,19 +38,19 @@ def change_line(shop: Shop, operation: ChangeLine, rules: Rules) -> Outcomes:
 
 
 def remove_line(shop: Shop, operation: RemoveLine) -> Outcomes:
-    """The line goes; only from the own cart, where others' lines are not found."""
+    """Remove a line from the own cart, where others' lines are not found."""
     if operation.user != operation.owner or shop.line(operation.owner, operation.product) is None:
         return refusals(shop, Kind.NOT_FOUND)
     return (AllowedOutcome(Kind.DONE, shop.without_line(operation.user, operation.product)),)
 
 
 def empty_cart(shop: Shop, operation: EmptyCart) -> Outcomes:
-    """All lines go; a cart that is empty already is emptied all the same."""
+    """Remove all lines; a cart that is empty already is emptied all the same."""
     return (AllowedOutcome(Kind.DONE, shop.without_cart(operation.user)),)
 
 
 def look_at_cart(shop: Shop, operation: ViewCart) -> Outcomes:
-    """Every line is shown at the present price, with the exact sum; a withdrawn product stays until it is removed."""
+    """Show every line at the present price, with the exact sum; a withdrawn product stays until it is removed."""
     prices = {product.id: product.price for product in shop.products}
     lines = (view_line(line.product, line.quantity, prices[line.product]) for line in shop.cart(operation.user))
     return (AllowedOutcome(Kind.DONE, shop, view_cart(lines)),)
@@ -61,7 +61,7 @@ def _quantity_problems(quantity: int, rules: Rules) -> tuple[Kind, ...]:
 
 
 def _set_quantity(shop: Shop, user: str, product: Product, quantity: int) -> Outcomes:
-    """The line is set. A shop may refuse at once what the checkout would: more than there is, or a thing withdrawn."""
+    """Set the line. A shop may refuse at once what the checkout would: more than there is, or a withdrawn thing."""
     done = AllowedOutcome(
         Kind.DONE,
         shop.with_line(user, CartLine(product.id, quantity)),

@@ -1,4 +1,4 @@
-"""What operations on orders do: taking and returning stock, at the price of the moment, all or nothing."""
+"""Operations on orders: taking and returning stock, at the price of the moment, all or nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Outcomes = tuple[AllowedOutcome, ...]
 
 
 def checkout(shop: Shop, operation: Checkout) -> Outcomes:
-    """The cart becomes an order at present prices, takes its stock and is empty; or nothing at all happens.
+    """Make the cart an order at present prices, take its stock and empty it; or change nothing at all.
 
     Refused is an empty cart, and one of which any line is withdrawn or exceeds the stock (SHOP-012, SHOP-014). Raises
     ``ValueError`` when the name of the order was used before: that is a fault of the driver, not of a shop.
@@ -36,7 +36,7 @@ def checkout(shop: Shop, operation: Checkout) -> Outcomes:
 
 
 def cancel(shop: Shop, operation: Cancel) -> Outcomes:
-    """The stock returns, once: an order that is cancelled, sent or delivered cannot be cancelled (SHOP-010)."""
+    """Return the stock, once: an order that is cancelled, sent or delivered cannot be cancelled (SHOP-010)."""
     order = _own_order(shop, operation.user, operation.order)
     if order is None:
         return refusals(shop, Kind.NOT_FOUND)
@@ -46,7 +46,7 @@ def cancel(shop: Shop, operation: Cancel) -> Outcomes:
 
 
 def look_at_order(shop: Shop, operation: ViewOrder) -> Outcomes:
-    """The own order as it was placed, whatever happened to prices and products since (SHOP-007)."""
+    """Show the own order as it was placed, whatever happened to prices and products since (SHOP-007)."""
     order = _own_order(shop, operation.user, operation.order)
     if order is None:
         return refusals(shop, Kind.NOT_FOUND)
@@ -54,7 +54,7 @@ def look_at_order(shop: Shop, operation: ViewOrder) -> Outcomes:
 
 
 def look_at_orders(shop: Shop, operation: ViewOrders) -> Outcomes:
-    """The own orders and nobody else's."""
+    """Show the own orders and no other user's."""
     own = tuple(
         OrderSummary(order.id, order.status, order.total) for order in shop.orders if order.owner == operation.user
     )
@@ -62,7 +62,7 @@ def look_at_orders(shop: Shop, operation: ViewOrders) -> Outcomes:
 
 
 def move_order(shop: Shop, operation: MoveOrder) -> Outcomes:
-    """Placed, paid, shipped, delivered, one after another and never back (SHOP-011).
+    """Move an order on: placed, paid, shipped, delivered, one after another and never back (SHOP-011).
 
     Whether staff may also cancel in this way is left to the shop; if so, it is a cancellation like any other.
     """
@@ -84,6 +84,6 @@ def _cancelled(shop: Shop, order: Order) -> AllowedOutcome:
 
 
 def _own_order(shop: Shop, user: str, order_id: str) -> Order | None:
-    """The order, if it is this user's."""
+    """Return the order, if it is this user's."""
     order = shop.order(order_id)
     return order if order is not None and order.owner == user else None

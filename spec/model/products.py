@@ -1,4 +1,4 @@
-"""What operations on products do."""
+"""Operations on products."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Outcomes = tuple[AllowedOutcome, ...]
 
 
 def look_at_product(shop: Shop, operation: ViewProduct) -> Outcomes:
-    """An offered product shows its present price and what is left; a withdrawn one is not found."""
+    """Show an offered product with its present price and what is left; a withdrawn one is not found."""
     product = shop.product(operation.product)
     if product is None or not product.offered:
         return refusals(shop, Kind.NOT_FOUND)
@@ -23,7 +23,7 @@ def look_at_product(shop: Shop, operation: ViewProduct) -> Outcomes:
 
 
 def change_price(shop: Shop, operation: ChangePrice) -> Outcomes:
-    """The price is the new one, in carts too; orders keep theirs. A price of zero or less is invalid (VAL-001).
+    """Set the price, in carts too; orders keep theirs. A price of zero or less is invalid (VAL-001).
 
     Whether staff still find a withdrawn product is left to the shop.
     """
@@ -38,7 +38,7 @@ def change_price(shop: Shop, operation: ChangePrice) -> Outcomes:
 
 
 def withdraw(shop: Shop, operation: Withdraw) -> Outcomes:
-    """The product is no longer offered; it stays in carts, which cannot be ordered with it (SHOP-012).
+    """Withdraw the product; it stays in carts, which cannot be ordered with it (SHOP-012).
 
     Whether a product that is withdrawn already is found is left to the shop.
     """

@@ -1,4 +1,4 @@
-"""What users and staff do in a shop, as values. Names (of users, products, orders) are chosen by whoever drives it."""
+"""Operations of users and staff, as values. The caller chooses the names of users, products and orders."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class ViewOrders:
 
 @dataclass(frozen=True, slots=True)
 class ViewProduct:
-    """Anybody looks at a product."""
+    """A visitor looks at a product."""
 
     product: str
 

@@ -11,7 +11,7 @@ MAX_QUANTITY: Final = 999
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands."""
+    """The status of an order."""
 
     PLACED = "placed"
     PAID = "paid"
@@ -30,7 +30,7 @@ NEXT_STATUS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What shops may choose differently: the most of one thing that a cart line holds."""
+    """Choices in which shops may differ: the most of one thing that a cart line holds."""
 
     max_quantity: int = MAX_QUANTITY
 
@@ -64,7 +64,7 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a user bought. ``id`` is the name that the one who placed it chose for it (see ``Checkout``)."""
+    """A purchase of a user. ``id`` is the name that was chosen for it when it was placed (see ``Checkout``)."""
 
     id: str
     owner: str
@@ -86,23 +86,23 @@ class Shop:
     orders: tuple[Order, ...] = ()
 
     def product(self, product_id: str) -> Product | None:
-        """The product with this id, offered or withdrawn."""
+        """Return the product with this id, offered or withdrawn."""
         return next((product for product in self.products if product.id == product_id), None)
 
     def cart(self, user: str) -> tuple[CartLine, ...]:
-        """The lines of a user's cart; none where nothing was ever put in."""
+        """Return the lines of a user's cart; none where nothing was ever put in."""
         return next((lines for owner, lines in self.carts if owner == user), ())
 
     def line(self, user: str, product_id: str) -> CartLine | None:
-        """The line of a product in a user's cart."""
+        """Return the line of a product in a user's cart."""
         return next((line for line in self.cart(user) if line.product == product_id), None)
 
     def order(self, order_id: str) -> Order | None:
-        """The order with this id, whoever owns it."""
+        """Return the order with this id, of any user."""
         return next((order for order in self.orders if order.id == order_id), None)
 
     def sold(self, product_id: str) -> int:
-        """How many of a product are in orders that were not cancelled; with the stock it makes a constant sum."""
+        """Return how many of a product are in orders that stand; with the stock it makes a constant sum."""
         return sum(
             line.quantity
             for order in self.orders
@@ -112,12 +112,12 @@ class Shop:
         )
 
     def with_product(self, product: Product) -> Shop:
-        """The shop with this product, new or in place of the one with its id."""
+        """Return the shop with this product, new or in place of the one with its id."""
         others = (other for other in self.products if other.id != product.id)
         return replace(self, products=tuple(sorted((*others, product), key=lambda each: each.id)))
 
     def with_stock_moved(self, lines: tuple[OrderLine, ...], direction: int) -> Shop:
-        """The shop after the lines' quantities were taken from the stock (direction -1) or returned to it (+1)."""
+        """Return the shop after the lines' quantities left the stock (direction -1) or returned to it (+1)."""
         quantities = {line.product: line.quantity for line in lines}
         products = (
             replace(product, stock=product.stock + direction * quantities.get(product.id, 0))
@@ -126,20 +126,20 @@ class Shop:
         return replace(self, products=tuple(products))
 
     def with_line(self, user: str, line: CartLine) -> Shop:
-        """The shop with this line in the user's cart, new or in place of the one of its product."""
+        """Return the shop with this line in the user's cart, new or in place of the one of its product."""
         others = (other for other in self.cart(user) if other.product != line.product)
         return self._with_cart(user, tuple(sorted((*others, line), key=lambda each: each.product)))
 
     def without_line(self, user: str, product_id: str) -> Shop:
-        """The shop without this product in the user's cart."""
+        """Return the shop without this product in the user's cart."""
         return self._with_cart(user, tuple(line for line in self.cart(user) if line.product != product_id))
 
     def without_cart(self, user: str) -> Shop:
-        """The shop with nothing in the user's cart."""
+        """Return the shop with nothing in the user's cart."""
         return self._with_cart(user, ())
 
     def with_order(self, order: Order) -> Shop:
-        """The shop with this order, new or in place of the one with its id."""
+        """Return the shop with this order, new or in place of the one with its id."""
         others = (other for other in self.orders if other.id != order.id)
         return replace(self, orders=tuple(sorted((*others, order), key=lambda each: each.id)))
 

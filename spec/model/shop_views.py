@@ -1,4 +1,4 @@
-"""What is seen of a shop from outside: the kinds of outcomes, and what an outcome shows."""
+"""The shop as it is seen from outside: the kinds of outcomes, and what an outcome shows."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """How an operation may end. Every kind but ``DONE`` is a refusal, which changes nothing."""
+    """The ending of an operation. Every kind but ``DONE`` is a refusal, which changes nothing."""
 
     DONE = "done"
     INVALID = "invalid"
-    """What was asked for makes no sense in any state, such as a quantity of zero."""
+    """The operation makes no sense in any state, such as one with a quantity of zero."""
     NOT_FOUND = "not found"
     """There is no such thing, or it is another user's: the two are not told apart."""
     CONFLICT = "conflict"
@@ -72,13 +72,13 @@ class ProductView:
 
 
 View = LineView | CartView | OrderView | tuple[OrderSummary, ...] | ProductView | None
-"""What an outcome shows: the line after a change of it, the order after a checkout or cancellation, what a look was
-for; ``None`` for refusals and for changes that have nothing to show. Orders in a list are sorted by their name."""
+"""The view of an outcome: the line after a change of it, the order after a checkout or cancellation, the thing that
+was looked at; ``None`` for refusals and for changes that have nothing to show. Orders in a list are sorted by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedOutcome:
-    """One way in which a correct shop may answer an operation: how it ends, what it shows, what is so afterwards."""
+    """One way in which a correct shop may answer an operation: how it ends, what it shows, and the state afterwards."""
 
     kind: Kind
     state: Shop
@@ -86,22 +86,22 @@ class AllowedOutcome:
 
 
 def refusals(state: Shop, *kinds: Kind) -> tuple[AllowedOutcome, ...]:
-    """The outcomes of an operation that may be refused in these ways, leaving everything as it is."""
+    """Return the outcomes of an operation that may be refused in these ways, leaving everything as it is."""
     return tuple(AllowedOutcome(kind, state) for kind in kinds)
 
 
 def view_line(product: str, quantity: int, unit_price: Decimal) -> LineView:
-    """A line with its exact total."""
+    """Return a line with its exact total."""
     return LineView(product, quantity, unit_price, quantity * unit_price)
 
 
 def view_cart(lines: Iterable[LineView]) -> CartView:
-    """A cart with its exact total."""
+    """Return a cart with its exact total."""
     ordered = tuple(sorted(lines))
     return CartView(ordered, sum((line.line_total for line in ordered), Decimal(0)))
 
 
 def view_order(order: Order) -> OrderView:
-    """An order as its owner sees it."""
+    """Return an order as its owner sees it."""
     lines = sorted(view_line(line.product, line.quantity, line.unit_price) for line in order.lines)
     return OrderView(order.id, order.status, tuple(lines), order.total)

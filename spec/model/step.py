@@ -32,7 +32,7 @@ DEFAULT_RULES: Final = Rules()
 
 
 def step(state: Shop, operation: Operation, rules: Rules = DEFAULT_RULES) -> tuple[AllowedOutcome, ...]:
-    """Every outcome that a correct shop may have for ``operation`` in ``state``: never none, the usual one first.
+    """Return every outcome of ``operation`` that a correct shop may have in ``state``: never none, the usual first.
 
     There is more than one only where requirements leave the choice to the shop. A price that changed is paid as it is
     at checkout; a shop with another declared policy is not to be sent ``ChangePrice``.
@@ -71,7 +71,7 @@ def step(state: Shop, operation: Operation, rules: Rules = DEFAULT_RULES) -> tup
 def follow(
     states: Iterable[Shop], operation: Operation, kind: Kind, view: View = None, rules: Rules = DEFAULT_RULES
 ) -> frozenset[Shop]:
-    """The states that a shop may be in after it was seen to answer ``operation`` in this way.
+    """Return the states that a shop may be in after it was seen to answer ``operation`` in this way.
 
     ``states`` are those that it may have been in before. Empty when no correct shop answers so: the observation is a
     violation.

@@ -1,4 +1,4 @@
-"""Which pytest items are checks, whether they fit the catalogue, and in which order they run."""
+"""Turn pytest items into planned checks, hold them against the catalogue, and put them in order."""
 
 from __future__ import annotations
 
@@ -8,28 +8,38 @@ from dataclasses import dataclass
 import pytest
 
 from spec.catalogue import Catalogue
-from spec.target.profile.profile_model import Effect
+from spec.checking.check_record import CheckIdentity
+from spec.run.scope import Gap, find_gap
+from spec.target.profile.profile_model import Effect, Profile
 
 _KNOWN_EFFECTS = frozenset(map(str, Effect))
 
 
 @dataclass(frozen=True, slots=True)
-class CheckItem:
-    """A pytest item with the requirement that it verifies and what it does to the target."""
+class MarkedCheck:
+    """A pytest item with the requirement that it verifies and its effects on the target, as its mark says."""
 
     item: pytest.Item
-    requirement: str
+    identity: CheckIdentity
     effects: frozenset[str]
 
     @property
-    def title(self) -> str:
-        """The fact that must hold, as the check's name says it."""
-        name = self.item.name.removeprefix("test_")
-        return name.replace("_", " ")
+    def requirement(self) -> str:
+        """The id of the requirement."""
+        return self.identity.requirement
 
 
-def read_marks(item: pytest.Item) -> CheckItem:
-    """The item as a check. Raises pytest.UsageError when it does not say what it verifies."""
+@dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """A selected check, and the reason for which it does not run (None where it does). Decided once, at collection."""
+
+    identity: CheckIdentity
+    effects: frozenset[str]
+    gap: Gap | None
+
+
+def read_marks(item: pytest.Item) -> MarkedCheck:
+    """Read an item's mark. Raises pytest.UsageError when it does not say what the check verifies."""
     marks = list(item.iter_markers("verifies"))
     if len(marks) != 1 or len(marks[0].args) != 1 or not isinstance(marks[0].args[0], str):
         raise pytest.UsageError(f"{item.nodeid} has to carry @verifies with exactly one requirement id")
@@ -39,10 +49,18 @@ def read_marks(item: pytest.Item) -> CheckItem:
     for unknown in sorted(effects - _KNOWN_EFFECTS):
         known = ", ".join(sorted(_KNOWN_EFFECTS))
         raise pytest.UsageError(f"{item.nodeid}: @verifies knows no effect {unknown!r}; there are {known}")
-    return CheckItem(item, marks[0].args[0], effects)
+    title = item.name.removeprefix("test_").replace("_", " ")
+    description = str(getattr(getattr(item, "obj", None), "__doc__", None) or "")
+    return MarkedCheck(item, CheckIdentity(item.nodeid, marks[0].args[0], title, description), effects)
 
 
-def validate(checks: Iterable[CheckItem], catalogue: Catalogue) -> None:
+def plan(check: MarkedCheck, catalogue: Catalogue, profile: Profile) -> PlannedCheck:
+    """Decide whether the check runs against the profile's target."""
+    gap = find_gap(profile, catalogue.get(check.requirement), check.effects)
+    return PlannedCheck(check.identity, check.effects, gap)
+
+
+def validate(checks: Iterable[MarkedCheck], catalogue: Catalogue) -> None:
     """Raise pytest.UsageError unless collection and catalogue say the same about what is checked."""
     known = {requirement.id: requirement for requirement in catalogue.requirements}
     checked = set()
@@ -61,11 +79,11 @@ def validate(checks: Iterable[CheckItem], catalogue: Catalogue) -> None:
             )
 
 
-def order_checks(checks: Sequence[CheckItem], catalogue: Catalogue) -> list[CheckItem]:
-    """What a shop is for comes first, then by catalogue; load after what it would disturb, what breaks comes last."""
+def order_checks(checks: Sequence[MarkedCheck], catalogue: Catalogue) -> list[MarkedCheck]:
+    """Sort by catalogue, which begins with the flows; load comes after what it would disturb, breaking last."""
     places = {requirement.id: place for place, requirement in enumerate(catalogue.requirements)}
 
-    def key(check: CheckItem) -> tuple[bool, bool, int]:
+    def key(check: MarkedCheck) -> tuple[bool, bool, int]:
         return ("breaks" in check.effects, "loads" in check.effects, places[check.requirement])
 
     return sorted(checks, key=key)

@@ -13,8 +13,8 @@ from spec.target.shop import Shop
 from spec.target.visitor import PreparationFailed
 
 
-class NotAShop(Exception):  # noqa: N818 - a finding
-    """What answers is no shop; the message says what it could not do."""
+class NotAShop(Exception):
+    """The answering server is no shop; the message says what it could not do."""
 
 
 def prove(shop: Shop) -> None:

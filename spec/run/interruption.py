@@ -1,10 +1,11 @@
-"""Ends a run cleanly when it is told to, and when whatever started it is gone."""
+"""End a run cleanly when it is told to, and when the process that started it is gone."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
@@ -29,13 +30,17 @@ def ignore_signals() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def interrupt_when_orphaned() -> None:
-    """Watch the parent: killed with -9 it sends no signal, and a run must not go on without anybody."""
+def interrupt_when_orphaned(interrupt: Callable[[], None] | None = None) -> None:
+    """Watch the parent: killed with -9 it sends no signal, and a run that nobody reads must not go on.
+
+    `interrupt` ends the run in another way than by SIGTERM; it is called in a thread of its own.
+    """
     parent = os.getppid()
+    end = interrupt or (lambda: os.kill(os.getpid(), signal.SIGTERM))
 
     def watch() -> None:
         while os.getppid() == parent:
             threading.Event().wait(WATCH_SECONDS)
-        os.kill(os.getpid(), signal.SIGTERM)
+        end()
 
     threading.Thread(target=watch, daemon=True, name="parent watch").start()

@@ -1,4 +1,4 @@
-"""The pytest plugin: marks, fixtures, and from each test's outcome to a verdict with its evidence.
+"""The pytest plugin of a run: its fixtures, and the hooks that make one record of each check.
 
 A check is a pytest function marked `@verifies("RATE-004", effects={"writes"})`. It asks for the fixtures below and says
 what it finds through `examine`.
@@ -6,22 +6,24 @@ what it finds through `examine`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
 from reports.results import Ended, salvage_results, write_results
 from reports.verdicts import Verdict
-from spec.checking.check_record import record_check, redact_judgement
+from spec.catalogue import Requirement
+from spec.checking.check_record import CheckRecord, make_record
 from spec.checking.examination import Examination
-from spec.checking.judging import Judgement, judge_completion, judge_exception
+from spec.checking.judging import CheckVerdict, judge_completion, judge_exception
 from spec.checking.outcomes import Blocked
 from spec.run.check_progress import ProgressLines
-from spec.run.collection import CheckItem, order_checks, read_marks, validate
+from spec.run.collection import MarkedCheck, order_checks, plan, read_marks, validate
 from spec.run.first_contact import NotAShop
 from spec.run.interruption import ignore_signals
-from spec.run.results_assembly import assemble
+from spec.run.results_assembly import build_results
 from spec.run.run_folder import RESULTS
 from spec.run.run_state import RunState
 from spec.target.connection import TargetUnreachable
@@ -30,19 +32,27 @@ from spec.target.shop import Shop
 
 RUN_STATE: Final = pytest.StashKey[RunState]()
 EXAMINATION: Final = pytest.StashKey[Examination]()
+VERDICT: Final = pytest.StashKey[CheckVerdict]()
+SECONDS: Final = pytest.StashKey[float]()
 
 
 @pytest.fixture
-def examine(request: pytest.FixtureRequest) -> Examination:
-    """What this check expects and sees."""
-    examination = Examination()
+def requirement(request: pytest.FixtureRequest) -> Requirement:
+    """The requirement that the check verifies, as the catalogue has it."""
+    return request.config.stash[RUN_STATE].catalogue.get(read_marks(request.node).requirement)
+
+
+@pytest.fixture
+def examine(request: pytest.FixtureRequest, requirement: Requirement) -> Examination:
+    """The check's way to say what it expects, sees and measures."""
+    examination = Examination(requirement)
     request.node.stash[EXAMINATION] = examination
     return examination
 
 
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> RunState:
-    """The run: its seed, whether it is a quick one, its folder."""
+    """The run: its seed, its folder, and `quick` for fewer examples."""
     return request.config.stash[RUN_STATE]
 
 
@@ -58,19 +68,14 @@ def roomy(run: RunState) -> Shop:
     return run.roomy()
 
 
-@pytest.fixture(scope="session")
-def start_with(run: RunState) -> Callable[..., Shop]:
-    """Starts the same code with other settings: `start_with(burst_limit="100000/minute")`."""
-    return run.with_settings
-
-
 class RunPlugin:
     """The hooks of one run; registered by `python -m spec run`."""
 
     def __init__(self, run: RunState) -> None:
         self.run = run
-        self.items: dict[str, CheckItem] = {}
+        self.checks: dict[str, MarkedCheck] = {}
         self.progress: ProgressLines | None = None
+        self._judged: pytest.Item | None = None
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the run known to the fixtures."""
@@ -78,28 +83,21 @@ class RunPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Judge the whole collection against the catalogue, then keep what is selected, in a sensible order."""
-        checks = [read_marks(item) for item in items]
-        if self.run.ended is not Ended.HARNESS_ERROR:
-            validate(checks, self.run.catalogue)
-        chosen = [
-            check for check in checks
-            if self.run.selection.holds(self.run.catalogue.get(check.requirement))
-        ]  # fmt: skip
+        """Hold the whole collection against the catalogue; keep what is selected and can run, in a sensible order."""
+        run, checks = self.run, [read_marks(item) for item in items]
+        if run.ended is not Ended.HARNESS_ERROR:
+            validate(checks, run.catalogue)
+        chosen = [check for check in checks if run.selection.holds(run.catalogue.get(check.requirement))]
         config.hook.pytest_deselected(items=[check.item for check in checks if check not in chosen])
-        runnable = [check for check in chosen if self._gap(check) is None]
-        self.items = {check.item.nodeid: check for check in chosen}
-        for check in runnable:
-            self.run.planned.setdefault(check.requirement, set()).add(check.item.nodeid)
-        items[:] = [check.item for check in order_checks(runnable, self.run.catalogue)]
+        run.planned = tuple(plan(check, run.catalogue, run.profile) for check in chosen)
+        gaps = {one.identity.node for one in run.planned if one.gap is not None}
+        runnable = [check for check in chosen if check.identity.node not in gaps]
+        self.checks = {check.identity.node: check for check in runnable}
+        items[:] = [check.item for check in order_checks(runnable, run.catalogue)]
         self.progress = ProgressLines(config, len(items))
 
-    def _gap(self, check: CheckItem) -> object:
-        requirement = self.run.catalogue.get(check.requirement)
-        return self.run.gap(requirement, check.effects)
-
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A check that cannot even be read is the harness' own fault, and said in its own words."""
+        """Say in its own words that a check cannot be read: the harness is at fault."""
         if report.failed:
             self.run.ended = Ended.HARNESS_ERROR
             last = str(report.longrepr).strip().splitlines()[-1:]
@@ -107,7 +105,7 @@ class RunPlugin:
             self.run.progress(self.run.warnings[-1])
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Each check begins with an empty record of exchanges."""
+        """Begin each check with an empty record of observations."""
         del item
         self.run.recorder.start_over()
 
@@ -115,24 +113,19 @@ class RunPlugin:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Turn what happened into a verdict. Setup and clean-up decide only when they fail, the call always."""
+        """Judge each phase: setup and clean-up decide only when they fail, the call always."""
         report = yield
-        check = self.items.get(item.nodeid)
+        check = self.checks.get(item.nodeid)
         error = call.excinfo.value if call.excinfo else None
-        if check is None or (call.when != "call" and error is None):
+        if check is None:
             return report
-        examination = item.stash.get(EXAMINATION, Examination())
-        judgement = self._judge(check, examination, error)
-        if call.when == "teardown":
-            # What was examined stands; that the target may not be as it was before is another result of the check.
-            judgement = Judgement(
-                Verdict.ERROR, f"the check did not clean up after itself: {judgement.reason or error}"
-            )
-            examination = Examination()
-        judgement = redact_judgement(judgement, self.run.recorder.secrets)
-        record_check(self.run, check, examination, judgement, call.duration)
-        if self.progress:
-            self.progress.finished(check, judgement, call.duration)
+        if call.when != "teardown" and (call.when == "call" or error is not None):
+            examination = item.stash.setdefault(EXAMINATION, Examination())
+            item.stash[VERDICT] = self._judge(check, examination, error)
+            item.stash[SECONDS] = call.duration
+            self._judged = item
+        if call.when == "teardown" and self._judged is item:
+            self._record(item, error)
         if isinstance(error, TargetUnreachable):
             # Every other check would say the same.
             item.session.shouldstop = "the target cannot be reached"
@@ -143,26 +136,52 @@ class RunPlugin:
             item.session.shouldstop = str(error)
         return report
 
-    def _judge(self, check: CheckItem, examination: Examination, error: BaseException | None) -> Judgement:
+    def _judge(self, check: MarkedCheck, examination: Examination, error: BaseException | None) -> CheckVerdict:
         if error is None:
             return judge_completion(examination, self.run.recorder.count)
         if isinstance(error, NotAShop | TargetUnreachable):
             return judge_exception(Blocked(str(error)), check.requirement)
         return judge_exception(error, check.requirement)
 
+    def _record(self, item: pytest.Item, error: BaseException | None = None) -> None:
+        """Make the check's one record, once its clean-up is over."""
+        self._judged = None
+        check, verdict = self.checks[item.nodeid], item.stash[VERDICT]
+        if error is not None:
+            said = judge_exception(error, check.requirement).reason or str(error)
+            reason = " ".join(filter(None, (verdict.reason, f"the check did not clean up after itself: {said}")))
+            # A witnessed violation stays one; nothing else is worth more than the doubt about the target's state.
+            worse = verdict.verdict if verdict.verdict is Verdict.FAIL else Verdict.ERROR
+            verdict = replace(verdict, verdict=worse, reason=reason, reason_code="")
+        record = make_record(
+            check.identity,
+            verdict,
+            item.stash[EXAMINATION],
+            self.run.recorder,
+            seconds=item.stash[SECONDS],
+            seed=self.run.seed,
+            folder=self.run.folder,
+        )
+        self._keep(record)
+
+    def _keep(self, record: CheckRecord) -> None:
+        self.run.records.append(record)
+        if self.progress:
+            self.progress.finished(record)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """Say what runs now."""
-        if self.progress and nodeid in self.items:
-            self.progress.started(self.items[nodeid])
+        """Say which check runs now."""
+        if self.progress and nodeid in self.checks:
+            self.progress.started(self.checks[nodeid].identity)
 
     def pytest_keyboard_interrupt(self) -> None:
-        """What was found so far is still written, and marked. pytest also comes here when a run stops by itself."""
+        """Mark the run as interrupted. pytest also comes here when a run stops by itself."""
         if self.run.ended is Ended.COMPLETE:
             self.run.ended = Ended.INTERRUPTED
 
     def pytest_internalerror(self) -> None:
-        """pytest itself broke."""
+        """Mark the run as broken by pytest itself."""
         self.run.ended = Ended.HARNESS_ERROR
 
     @pytest.hookimpl(trylast=True)
@@ -175,14 +194,14 @@ class RunPlugin:
         if session.exitstatus == pytest.ExitCode.USAGE_ERROR:
             self.run.close()
             return
-        effects: dict[str, frozenset[str]] = {}
-        for check in self.items.values():
-            effects[check.requirement] = effects.get(check.requirement, frozenset()) | check.effects
-        results = assemble(self.run, effects)
+        if self._judged is not None:
+            # Interrupted in its clean-up: what it had found stands.
+            self._record(self._judged)
+        results = build_results(self.run)
         self.run.close()
         write_results(salvage_results(results), self.run.folder / RESULTS)
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """Checks report themselves, one line each; pytest's own letters would only repeat them."""
+    """Print nothing of pytest's own: checks report themselves, one line each."""
     return (report.outcome, "", "") if report.when == "call" or report.failed else ("", "", "")

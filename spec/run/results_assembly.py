@@ -1,13 +1,13 @@
-"""Puts what a run has seen into results."""
+"""Build results.json from the finished run."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reports.results import (
     SCHEMA_VERSION,
     CatalogueStamp,
-    CheckResult,
     Ended,
     FaultSeen,
     ReasonCode,
@@ -17,24 +17,38 @@ from reports.results import (
     Target,
     tally,
 )
-from reports.verdicts import Verdict
-from spec.catalogue import Requirement
-from spec.falsify.kills import read_kills
+from reports.verdicts import Verdict, combine
+from spec.catalogue import Need, Requirement
+from spec.checking.check_record import CheckRecord
+from spec.falsify.kill_files import read_kills
+from spec.run.collection import PlannedCheck
 from spec.run.provenance import describe_harness, describe_host
 from spec.run.run_folder import find_previous
 from spec.run.run_state import RunState
+from spec.target.profile.grants import Answer
 from spec.target.redaction import redact_text
 
 
-def assemble(run: RunState, effects: dict[str, frozenset[str]]) -> Results:
-    """The results of a run, complete or not. `effects` holds those of each requirement's checks."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One check's share in the verdict on its requirement; a check that did not run has one too."""
+
+    verdict: Verdict
+    reason: str
+    reason_code: ReasonCode = ""
+    in_scope: bool = True
+
+
+def build_results(run: RunState) -> Results:
+    """Build the results of a run, complete or not."""
     faults = read_kills().faults_by_requirement(run.catalogue)
     requirements = [
-        _result(run, requirement, effects.get(requirement.id, frozenset()), faults.get(requirement.id, []))
+        _result(run, requirement, faults.get(requirement.id, []))
         for requirement in run.catalogue.requirements
         if run.selection.holds(requirement)
     ]
     known = {requirement.id for requirement in requirements}
+    evidence = {one.sha256: one for record in run.records for one in record.evidence}
     return Results(
         schema_version=SCHEMA_VERSION,
         run=Run(
@@ -51,12 +65,16 @@ def assemble(run: RunState, effects: dict[str, frozenset[str]]) -> Results:
         target=_target(run),
         harness=describe_harness(),
         host=describe_host(),
-        catalogue=CatalogueStamp(run.catalogue.version, run.catalogue.sha256, len(run.catalogue.requirements)),
+        catalogue=CatalogueStamp(
+            version=run.catalogue.version,
+            sha256=run.catalogue.sha256,
+            requirements=len(run.catalogue.requirements),
+        ),
         verdict=tally(requirements),
-        metrics=[metric for metric in run.metrics if metric.requirement in known],
+        metrics=[metric for record in run.records for metric in record.metrics if metric.requirement in known],
         requirements=requirements,
-        evidence=list(run.evidence.values()),
-        coverage=run.coverages,
+        evidence=list(evidence.values()),
+        coverage=[coverage for record in run.records for coverage in record.coverages],
         warnings=[redact_text(warning, run.recorder.secrets).text for warning in run.warnings],
     )
 
@@ -69,17 +87,16 @@ def _target(run: RunState) -> Target:
         base_url=address,
         identity=dict(shops[0].identity) if shops else {},
         claims=sorted(profile.chapters),
-        windows=sorted(profile.capabilities),
+        windows=sorted(str(need) for need in Need if profile.grants(need).answer is Answer.GRANTED),
         policies={name: str(value) for name, value in profile.policies.items()},
         effects=sorted(profile.effects),
     )
 
 
-def _result(
-    run: RunState, requirement: Requirement, effects: frozenset[str], faults: list[FaultSeen]
-) -> RequirementResult:
-    checks = run.checks.get(requirement.id, [])
-    verdict, reason, code, in_scope = _verdict(run, requirement, effects, checks)
+def _result(run: RunState, requirement: Requirement, faults: list[FaultSeen]) -> RequirementResult:
+    planned = [check for check in run.planned if check.identity.requirement == requirement.id]
+    records = [record for record in run.records if record.requirement == requirement.id]
+    verdict = roll_up(planned, records, run.ended)
     return RequirementResult(
         id=requirement.id,
         chapter=requirement.chapter,
@@ -88,11 +105,12 @@ def _result(
         source=", ".join(requirement.source),
         references={scheme: list(ids) for scheme, ids in requirement.references.items()},
         needs=[need.value for need in requirement.needs],
-        verdict=verdict,
-        reason=reason,
-        reason_code=code,
-        in_scope=in_scope,
-        checks=checks,
+        spans=[str(span) for span in requirement.spanned],
+        verdict=verdict.verdict,
+        reason=verdict.reason,
+        reason_code=verdict.reason_code,
+        in_scope=verdict.in_scope,
+        checks=[record.result for record in records],
         faults=faults,
         title=requirement.title,
         likely_fix=requirement.likely_fix,
@@ -100,29 +118,42 @@ def _result(
     )
 
 
-def _verdict(
-    run: RunState, requirement: Requirement, effects: frozenset[str], checks: list[CheckResult]
-) -> tuple[Verdict, str, ReasonCode, bool]:
-    if requirement.unchecked:
-        return Verdict.NOT_TESTED, "the specification has no check for it yet", "no check yet", False
-    gap = run.gap(requirement, effects)
-    if gap is not None:
-        return Verdict.NOT_TESTED, gap.reason, gap.code, gap.in_scope
-    worst = min(checks, key=lambda check: check.verdict.rank, default=None)
-    left = run.planned.get(requirement.id, set()) - {check.node for check in checks}
-    # A part that was not examined is worse than a part that passed, and better than one that failed.
-    if worst is None or (left and worst.verdict.rank > Verdict.NOT_TESTED.rank):
-        return Verdict.NOT_TESTED, *_absence(run, left if checks else set()), True
-    code: ReasonCode = run.reason_codes.get(worst.node, "") if worst.verdict is Verdict.NOT_TESTED else ""
-    return worst.verdict, worst.reason, code, True
+def roll_up(planned: list[PlannedCheck], records: list[CheckRecord], ended: Ended) -> Part:
+    """Combine the parts of a requirement's checks: those that ran, that could not run, and that were not reached.
+
+    The worst part decides. What was not examined is worse than what passed, and better than what failed. The
+    requirement is out of scope only where every one of its checks is.
+    """
+    if not planned:
+        return Part(Verdict.NOT_TESTED, "the specification has no check for it yet", "no check yet", in_scope=False)
+    ran = {record.result.node for record in records}
+    parts = [_examined(record) for record in records]
+    parts += [
+        Part(Verdict.NOT_TESTED, check.gap.reason, check.gap.code, check.gap.in_scope)
+        for check in planned
+        if check.gap is not None
+    ]
+    left = [check.identity.node for check in planned if check.gap is None and check.identity.node not in ran]
+    if left:
+        parts.append(Part(Verdict.NOT_TESTED, *_absence(ended, left if records else [])))
+    worst = combine(part.verdict for part in parts)
+    decisive = next(part for part in parts if part.verdict is worst)
+    in_scope = any(part.in_scope for part in parts)
+    return Part(decisive.verdict, decisive.reason, decisive.reason_code, in_scope)
 
 
-def _absence(run: RunState, left: set[str]) -> tuple[str, ReasonCode]:
-    """Why a requirement's checks, or those of them that are left, did not run."""
+def _examined(record: CheckRecord) -> Part:
+    verdict = record.result.verdict
+    code = record.reason_code if verdict is Verdict.NOT_TESTED else ""
+    return Part(verdict, record.result.reason, code)
+
+
+def _absence(ended: Ended, left: list[str]) -> tuple[str, ReasonCode]:
+    """Say why the checks of a requirement, or those of them that are left, did not run."""
     which = f"it was examined in part; not by {', '.join(sorted(left))}" if left else "its check did not run"
-    if run.ended is Ended.UNREACHABLE:
+    if ended is Ended.UNREACHABLE:
         return "the target could not be reached", "blocked"
-    if run.ended is Ended.INTERRUPTED:
+    if ended is Ended.INTERRUPTED:
         return (
             f"the run was interrupted: {which}" if left else "the run was interrupted before it was examined",
             "interrupted",

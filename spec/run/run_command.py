@@ -1,4 +1,4 @@
-"""The command line of a run. Exit codes are those of the gate (docs/verdicts.md)."""
+"""`python -m spec run`: examine a target and judge it. Exit codes are those of the gate (docs/verdicts.md)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from typing import Final
 
 import pytest
 
-from reports.exit_codes import ExitCode
-from reports.results import Ended
+from reports.exit_codes import ExitCode, code_of_end
+from reports.results import Results, ResultsError, read_results
 from spec.catalogue import Catalogue, CatalogueError, load_catalogue
-from spec.falsify.fault_files import FaultFileError, find_faults
-from spec.falsify.kills import read_kills
+from spec.falsify import FalsifyError
+from spec.falsify.fault_modules import find_faults
+from spec.falsify.kill_files import read_kills
 from spec.run import plugin
 from spec.run.interruption import ignore_signals, interrupt_on_signals, interrupt_when_orphaned
 from spec.run.plugin import RunPlugin
 from spec.run.run_folder import PROJECT, RESULTS, RUNS, make_run_folder, new_run_id, point_latest
-from spec.run.run_state import RunState, Selection
+from spec.run.run_state import RunState
+from spec.run.scope import Selection, select, select_not_passed
 from spec.target.profile.profile_model import Profile, ProfileError
 from spec.target.profile.profile_reading import read_profile
 
@@ -32,31 +34,32 @@ PYTEST_OPTIONS: Final = (
     # Nothing of Django or locust belongs into a process that sees the target as a stranger.
     "-p", "no:django", "-p", "no:locust", "-p", "no:cacheprovider", "-p", "no:benchmark",
     # The plugin tells a run in its own words, as it goes on.
-    "-q", "-s", "--no-header", "--no-summary", "--tb=no",
+    "-qq", "-s", "--no-header", "--no-summary", "--tb=no",
 )  # fmt: skip
-_ENDED: Final = {
-    Ended.COMPLETE: ExitCode.MET,
-    Ended.UNREACHABLE: ExitCode.UNREACHABLE,
-    Ended.HARNESS_ERROR: ExitCode.HARNESS_ERROR,
-    Ended.INTERRUPTED: ExitCode.INTERRUPTED,
-}
-"""Exit codes where nobody asked for a verdict."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run, and return the exit code of the verdict."""
     words = list(arguments)
-    given, for_pytest = _parser().parse_known_args(words)
+    # Only what stands after a -- of its own is for pytest: a misspelt option of ours must not begin a run.
+    place = words.index("--") if "--" in words else len(words)
+    given, for_pytest = _parser().parse_args(words[:place]), words[place + 1 :]
     given.words = shlex.join(words)
     try:
         catalogue = load_catalogue()
         # What falsify saw goes into every result: that it cannot be read is to be known before a run, not after it.
         find_faults()
         read_kills()
-        selection = _selection(given, catalogue)
         profile = read_profile(given.target, catalogue)
+        if not given.failed:
+            selection = select(catalogue, area=given.area, chapters=given.chapters, requirements=given.requirements)
+        else:
+            last = _last_results(given, profile)
+            selection = select_not_passed(catalogue, last)
+            if selection.requirements == frozenset():
+                return _answer_again(last)
         return _run(given, for_pytest, catalogue, profile, selection)
-    except (CatalogueError, ProfileError, FaultFileError) as error:
+    except (CatalogueError, ProfileError, FalsifyError, ResultsError) as error:
         print(f"shopspec: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice
         return ExitCode.WRONG_USE
     except KeyboardInterrupt:
@@ -67,7 +70,8 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m spec run",
-        description="Examine a shop backend against the specification. Other arguments are passed on to pytest.",
+        description="Examine a shop backend against the specification. Arguments after a -- go to pytest.",
+        epilog=f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in ExitCode)}",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -78,38 +82,44 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--requirements", nargs="+", default=[], metavar="ID", help="only these, e.g. RATE-004 SHOP-001"
     )
+    parser.add_argument("--failed", action="store_true", help="what the last run did not pass, once more")
     parser.add_argument("--quick", action="store_true", help="fewer examples and repetitions, never fewer than needed")
-    parser.add_argument("--seed", type=int, default=None, metavar="N", help="repeat the choices of an earlier run")
+    parser.add_argument("--seed", type=_seed, default=None, metavar="N", help="repeat the choices of an earlier run")
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="folder of run folders")
     parser.add_argument("--no-report", action="store_true", help="write results.json and judge nothing")
     parser.add_argument("--no-proof", action="store_true", help="judge each check even where no shop was proven to be")
     return parser
 
 
-def _selection(given: argparse.Namespace, catalogue: Catalogue) -> Selection:
-    chapters = {chapter.id for chapter in catalogue.chapters}
-    for wanted in given.chapters:
-        if wanted not in chapters:
-            raise CatalogueError(f"there is no chapter {wanted!r}; there are {', '.join(sorted(chapters))}")
-    if given.area is not None and given.area not in catalogue.areas:
-        raise CatalogueError(f"there is no area {given.area!r}; there are {', '.join(sorted(catalogue.areas))}")
-    requirements = {requirement.id for requirement in catalogue.requirements}
-    for wanted in given.requirements:
-        if wanted not in requirements:
-            raise CatalogueError(f"there is no requirement {wanted!r}; `python -m spec catalogue` lists them all")
-    if not (given.area or given.chapters or given.requirements):
-        return Selection()
-    chosen = {one.id for one in catalogue.requirements if one.chapter in given.chapters}
-    chosen |= {*given.requirements, *(catalogue.areas[given.area] if given.area else ())}
-    words = [
-        *([f"area {given.area}"] if given.area else []),
-        *([f"chapters {' '.join(given.chapters)}"] if given.chapters else []),
-        *([" ".join(given.requirements)] if given.requirements else []),
-    ]
-    if all(catalogue.get(one).unchecked for one in chosen):
-        debt = "the gate counts it as the debt that it is"
-        raise CatalogueError(f"nothing of {' and '.join(words)} has a check yet; {debt}")
-    return Selection(frozenset(chosen), " and ".join(words))
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {2**32 - 1}")
+    return int(text)
+
+
+def _last_results(given: argparse.Namespace, profile: Profile) -> Results:
+    """Read the run before this one, for --failed. Raises CatalogueError where it is not there or of another target."""
+    if given.area or given.chapters or given.requirements:
+        raise CatalogueError("--failed chooses by itself; leave --area, --chapters and --requirements out")
+    latest = given.runs.resolve().parent / "latest" / RESULTS
+    if not latest.is_file():
+        raise CatalogueError(f"--failed needs an earlier run, and there is no {latest}; begin with a run without it")
+    last = read_results(latest)
+    if last.target.name != profile.name:
+        raise CatalogueError(
+            f"--failed: the last run was on {last.target.name!r}, and {given.target} describes {profile.name!r}; "
+            "name that run's profile with --target"
+        )
+    return last
+
+
+def _answer_again(last: Results) -> int:
+    """Answer for an earlier run that left nothing to run again: met only where it examined something to its end."""
+    code = code_of_end(last.run.ended)
+    if code is ExitCode.MET and not any(one.in_scope for one in last.requirements):
+        code = ExitCode.UNDECIDED
+    _say(f"there is nothing to run again: run {last.run.id} left nothing in its scope that did not pass")
+    return code
 
 
 def _run(
@@ -163,7 +173,7 @@ def _run(
         _say(f"the run ended without results (pytest exit code {int(code)})")
         return ExitCode.HARNESS_ERROR
     if given.no_report:
-        return _ENDED[run.ended]
+        return code_of_end(run.ended)
     point_latest(folder)
     return _report(folder, _reports)
 

@@ -1,4 +1,4 @@
-"""Where a run writes, and which run came before it."""
+"""The folder that a run writes, and the run before it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def find_previous(folder: Path) -> Previous | None:
     if not results.is_file():
         return None
     try:
-        return Previous(read_results(results).run.id, sha256(results.read_bytes()).hexdigest())
+        return Previous(id=read_results(results).run.id, sha256=sha256(results.read_bytes()).hexdigest())
     except ResultsError:
         # An older or broken file is nobody's predecessor.
         return None

@@ -1,4 +1,4 @@
-"""`python -m spec serve`: starts the target of a profile and keeps it up, for people and for single checks.
+"""`python -m spec serve`: start the target of a profile and keep it up, for people and for single checks.
 
 Beside the addresses it leaves a profile of the running target, so that `nox -s check -- SHOP-001 --target FILE` takes
 seconds: nothing has to be started for it.
@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import errno
 import fcntl
-import json
 import os
 import secrets
+import shlex
 import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,24 +21,22 @@ from pathlib import Path
 
 from reports.exit_codes import ExitCode
 from reports.results import write_atomically
+from reports.strict_model import InvalidContent
 from spec.catalogue import CatalogueError, load_catalogue
 from spec.run.interruption import interrupt_on_signals, interrupt_when_orphaned
 from spec.run.run_command import REFERENCE
 from spec.run.run_folder import PROJECT
 from spec.target.adapters import AdapterError, load_adapter
 from spec.target.client import Client, Endpoint
+from spec.target.control.ready_message import ReadyMessage, read_ready_message
 from spec.target.control.supervised import StartFailed, Supervised
 from spec.target.profile.profile_model import Profile, ProfileError
 from spec.target.profile.profile_reading import read_profile
+from spec.target.profile.running_profile import running_profile
 from spec.target.recording import Recorder
 from spec.target.verbs import ShopVerbs
 from spec.target.visitor import PreparationFailed, Visitor
-
-PASSWORD_VARIABLE = "STAFF_PASSWORD"  # noqa: S105 - the name of a variable
-GRANTED_WHEN_RUNNING = {
-    "admin": "staff_email", "https": None, "db": "database_url", "cache": "cache_url", "logs": "log_file",
-}  # fmt: skip
-"""What a target that runs already still grants, and by which window; starting and stopping it are the server's."""
+from spec.target.windows.staff_window import StaffOptions
 
 PAGES = {"Swagger UI": "/api/docs", "ReDoc": "/api/redoc", "ReDoc of v1": "/api/redoc?version=v1", "admin": "/admin/"}
 """Pages of the reference shop. Of another target only the documentation is known."""
@@ -48,12 +46,12 @@ DEVELOPMENT = {
     "WEB_WORKERS": "1",  # the toolbar keeps its history in the memory of one process
     "GUNICORN_CMD_ARGS": "--reload",
 }
-"""What turns the reference shop into that of a developer."""
+"""The settings that turn the reference shop into a developer's."""
 CUSTOMER_EMAIL = "customer@shop.example"
 LONGEST_PORT = 65535
 
 
-class CannotServe(Exception):  # noqa: N818 - the name says it
+class CannotServe(Exception):
     """Nothing can be served here; the message is one sentence."""
 
 
@@ -87,11 +85,13 @@ def main(arguments: Sequence[str]) -> int:
                 progress=_say,
             )
             try:
-                write_atomically(written, _running_profile(profile, supervised.ready).encode())
+                ready = read_ready_message(supervised.ready)
+                text, variables = running_profile(profile, ready)
+                write_atomically(written, text.encode())
                 written.chmod(0o600)
-                _keep_password(supervised.ready, written)
+                _keep_variables(variables, written)
                 _announce(
-                    supervised.ready,
+                    ready,
                     profile,
                     verbs,
                     written,
@@ -102,9 +102,9 @@ def main(arguments: Sequence[str]) -> int:
                 raise CannotServe("the target has ended by itself")
             finally:
                 written.unlink(missing_ok=True)
-                _password_file(written).unlink(missing_ok=True)
+                _variables_file(written).unlink(missing_ok=True)
                 supervised.stop()
-    except (StartFailed, CannotServe) as error:
+    except (StartFailed, InvalidContent, CannotServe) as error:
         _say(f"serve: {error}")
         return ExitCode.UNREACHABLE
     except KeyboardInterrupt:
@@ -114,7 +114,7 @@ def main(arguments: Sequence[str]) -> int:
 
 @contextmanager
 def _alone(profile: Path) -> Iterator[None]:
-    """No second server with the same profile: it would take the first one's file away when it ends."""
+    """Refuse a second server with the same profile: it would take the first one's file away when it ends."""
     profile.parent.mkdir(parents=True, exist_ok=True)
     with profile.with_suffix(".lock").open("w") as lock:
         try:
@@ -128,7 +128,7 @@ def _alone(profile: Path) -> Iterator[None]:
 
 
 def _refuse_taken_port(port: int) -> None:
-    """Said before anything is started. What takes the port after this, the target's own refusal names."""
+    """Refuse before anything is started. What takes the port after this, the target's own refusal names."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -167,79 +167,31 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _running_profile(profile: Profile, ready: Mapping[str, object]) -> str:
-    """The profile of a target that runs already: what was claimed, as far as the running target grants it."""
-    staff, logs = (value if isinstance(value, dict) else {} for value in (ready.get("staff"), ready.get("logs")))
-    windows = {
-        "staff_email": staff.get("email"),
-        "staff_password_variable": PASSWORD_VARIABLE if staff else None,
-        "database_url": ready.get("database_url"),
-        "database_log": logs.get("database"),
-        "cache_url": ready.get("cache_url"),
-        "log_file": logs.get("application"),
-    }
-    granted = [one for one, key in GRANTED_WHEN_RUNNING.items() if key is None or windows[key]]
-    tables: dict[str, Mapping[str, object]] = {
-        "address": {"base_url": ready["base_url"], "ca_certificate": ready.get("ca_certificate")},
-        "adapter": {"module": profile.adapter_module},
-        "adapter.paths": profile.adapter_paths,
-        "claims": {
-            "chapters": sorted(profile.chapters),
-            "capabilities": [one for one in granted if one in profile.capabilities],
-        },
-        "effects": {"allowed": sorted(map(str, profile.effects))},
-        "windows": windows,
-        "log_fields": profile.log_fields,
-        "policies": profile.policies,
-    }
-    lines = [
-        "# The target that `nox -s serve` keeps up; gone when it ends.",
-        "schema_version = 1",
-        f"name = {_quoted(f'{profile.name} (running)')}",
-        f"timeout_seconds = {profile.timeout_seconds}",
-    ]
-    for name, members in tables.items():
-        lines += [f"[{name}]", *(f"{_quoted(key)} = {_quoted(one)}" for key, one in members.items() if one is not None)]
-    return "\n".join(lines) + "\n"
+def _variables_file(profile: Path) -> Path:
+    return profile.with_suffix(".env")
 
 
-def _quoted(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_quoted(key)} = {_quoted(one)}" for key, one in value.items()) + " }"
-    # What JSON writes of texts, numbers, true, false and lists of them is TOML too, but for one control character.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _keep_variables(variables: Mapping[str, str], profile: Path) -> None:
+    """Leave the profile's secrets in a file that only its owner reads: a terminal's history is no place for them."""
+    file = _variables_file(profile)
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    lines = (f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
+    file.write_text("".join(lines), encoding="utf-8")
 
 
-def _password_file(profile: Path) -> Path:
-    return profile.with_suffix(".password")
-
-
-def _keep_password(ready: Mapping[str, object], profile: Path) -> None:
-    """Leave the staff's password in a file that only its owner reads: a terminal's history is no place for it."""
-    staff = ready.get("staff")
-    if isinstance(staff, dict):
-        file = _password_file(profile)
-        file.touch(mode=0o600)
-        file.chmod(0o600)
-        file.write_text(f"{staff.get('password')}\n", encoding="utf-8")
-
-
-def _announce(
-    ready: Mapping[str, object], profile: Profile, verbs: ShopVerbs, written: Path, pages: Mapping[str, str]
-) -> None:
-    base_url, authority, staff = str(ready["base_url"]), ready.get("ca_certificate"), ready.get("staff")
+def _announce(ready: ReadyMessage, profile: Profile, verbs: ShopVerbs, written: Path, pages: Mapping[str, str]) -> None:
+    base_url, authority, staff = ready.base_url, ready.ca_certificate, ready.options.get("staff")
     products = base_url + verbs.list_products().request.target
     lines = {
         **{name: base_url + path for name, path in pages.items()},
         "products": f"curl {f'--cacert {authority} ' if authority else ''}{products}",
         "customer": _customer(ready, profile, verbs),
     }
-    if isinstance(staff, dict):
-        password = _shown(_password_file(written))
-        lines["staff"] = f"{staff.get('email')}, password: cat {password}"
-        lines["one check"] = (
-            f"{PASSWORD_VARIABLE}=$(cat {password}) nox -s check -- SHOP-001 --target {_shown(written)}"
-        )
+    variables = _shown(_variables_file(written))
+    if isinstance(staff, StaffOptions):
+        lines["staff"] = f"{staff.email}, password: grep STAFF_PASSWORD {variables}"
+    lines["one check"] = f"(set -a; . {variables}; nox -s check -- SHOP-001 --target {_shown(written)})"
     if authority:
         lines["browsers"] = "warn of the certificate, which this run has signed itself; go on, or trust its ca.pem"
     _say(f"{profile.name} is up at {base_url}; Ctrl-C ends it")
@@ -247,12 +199,9 @@ def _announce(
         _say(f"  {name:<15}{line}")
 
 
-def _customer(ready: Mapping[str, object], profile: Profile, verbs: ShopVerbs) -> str:
-    """Registers a customer, whose password may be shown: the account has no power, and goes with the shop."""
-    authority = ready.get("ca_certificate")
-    endpoint = Endpoint(
-        str(ready["base_url"]), Path(str(authority)) if authority else None, timeout_seconds=profile.timeout_seconds
-    )
+def _customer(ready: ReadyMessage, profile: Profile, verbs: ShopVerbs) -> str:
+    """Register a customer, whose password may be shown: the account has no power, and goes with the shop."""
+    endpoint = Endpoint(ready.base_url, ready.ca_certificate, timeout_seconds=profile.timeout_seconds)
     password = secrets.token_urlsafe(12)
     with Client(endpoint, Recorder()) as client:
         try:
@@ -263,7 +212,7 @@ def _customer(ready: Mapping[str, object], profile: Profile, verbs: ShopVerbs) -
 
 
 def _shown(path: Path) -> str:
-    """The path as one would type it here."""
+    """Return the path as one would type it here."""
     relative = os.path.relpath(path)
     return str(path.resolve()) if relative.startswith("..") else relative
 

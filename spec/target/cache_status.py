@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import cast
+
+from http_sf import StructuredFieldError, parse
 
 from spec.target.exchange import Response
 
-_QUOTED_OR_OTHER: Final = r'(?:"(?:[^"\\]|\\.)*"|[^"{0}])+'
-_MEMBER: Final = re.compile(_QUOTED_OR_OTHER.format(","))
-_PART: Final = re.compile(_QUOTED_OR_OTHER.format(";"))
-
 
 def claims_hit(response: Response | None) -> bool | None:
-    """Whether some cache says that it answered; None where there is no answer or no Cache-Status.
+    """Tell if some cache says that it answered; None where there is no answer or no Cache-Status.
 
     The field is a list of caches, nearest to the origin first; the parameter `hit` of any of them says that the request
-    was answered there (RFC 9211 sections 2 and 2.1; booleans are written as in RFC 8941 section 3.3.6). A value that
-    cannot be read is no evidence of a hit.
+    was answered there (RFC 9211 sections 2 and 2.1). A field that cannot be read as a structured one (RFC 9651) is no
+    evidence of a hit.
     """
     value = response.headers.get("Cache-Status") if response else None
     if value is None:
         return None
-    for member in _MEMBER.findall(value):
-        _cache, *parameters = (part.strip() for part in _PART.findall(member))
-        if "hit" in parameters or "hit=?1" in parameters:
-            return True
-    return False
+    try:
+        parsed = parse(value.encode("latin-1", errors="replace"), tltype="list")
+    except StructuredFieldError:
+        return False
+    # A list is read as pairs of a member and its parameters.
+    caches = cast("list[tuple[object, dict[str, object]]]", parsed)
+    return any(parameters.get("hit") is True for _, parameters in caches)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -21,12 +22,13 @@ from spec.target.recording import Recorder
 USER_AGENT: Final = "shopspec"
 
 _VISIBLE: Final = "".join(map(chr, range(0x21, 0x7F)))
-"""What a request line can carry as it is written; the rest (spaces, controls, what is not ASCII) is percent-encoded."""
+"""The characters that a request line carries as they are written. Spaces, controls and all that is not ASCII are
+percent-encoded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the target listens and how it is reached.
+    """The address of the target, and how it is reached.
 
     `ca_certificate` is the authority that signed the target's certificate, None for those that the system trusts.
     `mark_examined` is set where an intermediary of the specification itself stands in between, and only there.
@@ -38,15 +40,26 @@ class Endpoint:
     mark_examined: bool = False
 
 
-class OwnLimitReached(Exception):  # noqa: N818 - the name says it
+class OwnLimitReached(Exception):
     """This side could not open a connection (descriptors, ports, memory). It says nothing about the target."""
 
 
 class Client:
-    """One anonymous client with connections of its own. Thread-safe; close it when done."""
+    """One anonymous client with connections of its own. Thread-safe; close it when done.
 
-    def __init__(self, endpoint: Endpoint, recorder: Recorder, source_address: str | None = None) -> None:
+    With `most_bytes`, the body of an answer is read no further than that.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        recorder: Recorder,
+        source_address: str | None = None,
+        *,
+        most_bytes: int | None = None,
+    ) -> None:
         self._endpoint = endpoint
+        self._most_bytes = most_bytes
         self._recorder = recorder
         self.source_address = source_address
         transport = httpx2.HTTPTransport(verify=_trust(endpoint), local_address=source_address, trust_env=False)
@@ -61,13 +74,13 @@ class Client:
 
     @property
     def recorder(self) -> Recorder:
-        """Where the exchanges of this client are kept."""
+        """The recorder that keeps the exchanges of this client."""
         return self._recorder
 
     def send(self, request: Request, *, examined: bool = False) -> Exchange:
         """Send the request and wait for the answer. Never raises for what the target does: see `Exchange.failure`.
 
-        Raises ValueError for a request that HTTP cannot carry, which is a mistake of whoever made it, and
+        Raises ValueError for a request that HTTP cannot carry, which is its maker's mistake, and
         OwnLimitReached where this side is what fails.
         """
         fields = [("User-Agent", USER_AGENT), ("Accept", "*/*"), *request.wire_headers()]
@@ -93,7 +106,9 @@ class Client:
 
     def _receive(self, message: httpx2.Request) -> tuple[Response | None, Failure | None]:
         try:
-            answer = self._http.send(message)
+            answer = self._http.send(message, stream=True)
+            with closing(answer):
+                body = answer.read() if self._most_bytes is None else _read_beginning(answer, self._most_bytes)
         except httpx2.TimeoutException:
             return None, Failure.TIMEOUT
         except httpx2.ConnectError as error:
@@ -104,7 +119,7 @@ class Client:
         except (httpx2.NetworkError, httpx2.ProtocolError, httpx2.DecodingError):
             return None, Failure.CLOSED
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw]
-        return Response(answer.status_code, Headers(fields), answer.content), None
+        return Response(answer.status_code, Headers(fields), body), None
 
     def close(self) -> None:
         """Close the connections."""
@@ -117,6 +132,15 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _read_beginning(answer: httpx2.Response, most_bytes: int) -> bytes:
+    body = bytearray()
+    for part in answer.iter_bytes():
+        body += part
+        if len(body) >= most_bytes:
+            break
+    return bytes(body[:most_bytes])
 
 
 def _octets(value: str) -> bytes:

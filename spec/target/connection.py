@@ -1,27 +1,39 @@
-"""From a profile to a running shop: starts it where the profile says so, opens what it grants, reaches it once."""
+"""From a profile to a running shop: start it where the profile says so, open what it grants, reach it once."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from spec.target.adapters import AdapterError, load_adapter
 from spec.target.client import Client, Endpoint
-from spec.target.control.services import CommandControl, Control
-from spec.target.control.supervised import StartFailed, Supervised, SupervisedControl, path_or_none
-from spec.target.exchange import MARK_VARIABLE
-from spec.target.profile.profile_model import Profile, ProfileError
+from spec.target.control.commands import Commands, profile_runner
+from spec.target.control.processes import Processes, ProfileProcessControl
+from spec.target.control.services import ProfileServiceControl, Services
+from spec.target.control.starts import StartedTarget, Starts
+from spec.target.control.supervised import StartFailed
+from spec.target.exchange import MARK_VARIABLE, Request
+from spec.target.observations import StartAttempt
+from spec.target.profile.profile_model import AddressTable, Profile, ProfileError
 from spec.target.recording import Recorder
-from spec.target.shop import Credentials, Grants, Shop, Windows
-from spec.target.source_addresses import SourceAddresses
+from spec.target.shop import Grants, Shop
+from spec.target.source_addresses import SharedAddress, SourceAddresses, find_addresses
+from spec.target.window_opening import Sinks, profile_options, sinks_of_start, windows_of_address, windows_of_start
 from spec.target.windows import WindowUnusable
-from spec.target.windows.cache_window import CacheWindow
-from spec.target.windows.database_window import DatabaseWindow
-from spec.target.windows.log_window import LogFields, LogWindow
+from spec.target.windows.window import WindowContext
 
 
-class TargetUnreachable(Exception):  # noqa: N818 - the name says it
+class TargetUnreachable(Exception):
     """Nothing answers where the profile says that the target is."""
+
+
+class VariantNotStarted(WindowUnusable):
+    """A start with other settings did not come up; the shop itself may be whole, so one check alone is blocked."""
+
+    def __init__(self, environment: Mapping[str, str], cause: Exception) -> None:
+        settings = " ".join(f"{name}={value}" for name, value in environment.items())
+        super().__init__(f"the target did not start {f'with {settings}' if settings else 'once more'}: {cause}")
 
 
 class Connection:
@@ -32,142 +44,146 @@ class Connection:
     ) -> None:
         self._profile = profile
         self._addresses = addresses
+        self._found: SourceAddresses | SharedAddress | None = None
         self._recorder = recorder
-        self._progress = progress
         self._shops: list[Shop] = []
-        self._processes: list[Supervised] = []
+        self._starts = Starts(profile.start, progress) if profile.start else None
         try:
             self._verbs = load_adapter(profile.adapter_module, profile.adapter_paths)
         except AdapterError as error:
             raise ProfileError(f"{profile.path}: {error}") from error
-        self._staff = _staff_credentials(profile)
+        self._options = profile_options(profile, os.environ)
 
-    def settings(self, **wanted: str) -> dict[str, str]:
-        """Environment variables of the target for settings as the checks call them, e.g. burst_limit="9/minute".
+    def open(self, *, roomy: bool = False) -> Shop:
+        """Return a shop that answers, until the connection closes: freshly started, or the one that runs.
 
-        Raises WindowUnusable where the profile names no variable for one of them.
+        Raises TargetUnreachable.
         """
-        start = self._profile.start
-        known = start.settings if start else {}
-        for name in wanted:
-            if name not in known:
-                raise WindowUnusable(f"the profile's [start.settings] names no variable for {name!r}")
-        return {known[name]: value for name, value in wanted.items()}
-
-    def open(self, settings: Mapping[str, str] | None = None) -> Shop:
-        """A shop that answers: freshly started with these environment settings, or the one that runs.
-
-        Raises TargetUnreachable or ProfileError.
-        """
-        shop = self._start(settings or {}) if self._profile.start else self._attach()
+        if self._profile.address is not None:
+            shop = self._attach(self._profile.address)
+        else:
+            starts = self._startable()
+            with sinks_of_start(self._profile, self._blind) as sinks:
+                try:
+                    start = starts.launch({**starts.environment(roomy, {}), **sinks.settings})
+                except StartFailed as error:
+                    raise TargetUnreachable(str(error)) from error
+                shop = self._shop_of_start(start, sinks)
         self._shops.append(shop)
-        _reach(shop)
         return shop
 
-    def _start(self, settings: Mapping[str, str]) -> Shop:
-        plan = self._profile.start
-        if plan is None:
-            message = "only a profile with [start] can be started"
-            raise ValueError(message)
+    @contextmanager
+    def started(self, *, roomy: bool = False, **settings: str) -> Iterator[Shop]:
+        """Start the target for the length of a block, or reconfigure an idle start where one is left.
+
+        Raises WindowUnusable for a setting that the profile does not map, VariantNotStarted for one that the target
+        does not come up with.
+        """
+        with self._lease(roomy, settings) as (_, shop):
+            yield shop
+
+    @contextmanager
+    def failing(self, *, roomy: bool = False, **settings: str) -> Iterator[tuple[Shop, Request]]:
+        """Start the target for the length of a block, and have its command `provoke` break it for good.
+
+        Raises WindowUnusable where there is no such command, or where it names no request, and VariantNotStarted where
+        the target does not come up.
+        """
+        with self._lease(roomy, settings) as (start, shop):
+            start.break_for_good()
+            yield shop, start.provoke()
+
+    @contextmanager
+    def _lease(self, roomy: bool, settings: Mapping[str, str]) -> Iterator[tuple[StartedTarget, Shop]]:
+        starts = self._startable()
+        environment = starts.environment(roomy, settings)
+        with sinks_of_start(self._profile, self._blind) as sinks:
+            try:
+                start = starts.borrow({**environment, **sinks.settings})
+            except StartFailed as error:
+                raise VariantNotStarted(environment, error) from error
+            try:
+                shop = self._shop_of_start(start, sinks)
+            except TargetUnreachable as error:
+                starts.end(start)
+                raise VariantNotStarted(environment, error) from error
         try:
-            supervised = Supervised(
-                plan.command,
-                settings=settings,
-                ready_within_seconds=plan.ready_within_seconds,
-                progress=self._progress,
-            )
-        except StartFailed as error:
-            raise TargetUnreachable(str(error)) from error
-        self._processes.append(supervised)
-        ready = supervised.ready
-        staff, logs, identity = (_table(ready.get(name)) for name in ("staff", "logs", "identity"))
-        grants = Grants(
-            staff=Credentials(str(staff["email"]), str(staff["password"])) if staff else None,
-            windows=self._windows(
-                database_url=_text(ready.get("database_url")),
-                database_log=_text(logs.get("database")),
-                cache_url=_text(ready.get("cache_url")),
-                log_file=_text(logs.get("application")),
-            ),
-            control=SupervisedControl(supervised),
-            identity={name: str(value) for name, value in identity.items() if value is not None},
-        )
+            yield start, shop
+        finally:
+            shop.close()
+            starts.give_back(start)
+
+    def refuses_to_start(self, **settings: str | None) -> StartAttempt:
+        """Try to start the target; one that comes up is ended at once. Raises WindowUnusable as `started` does."""
+        starts = self._startable()
+        return self._recorder.observe(starts.attempt(starts.variables(settings)))
+
+    @property
+    def _blind(self) -> WindowContext:
+        """The context of a window that opens before there is a target."""
+        return WindowContext(self._recorder)
+
+    def _startable(self) -> Starts:
+        if self._starts is None:
+            raise WindowUnusable("only a target that the run starts by itself can be started with other settings")
+        return self._starts
+
+    def _shop_of_start(self, start: StartedTarget, sinks: Sinks) -> Shop:
         endpoint = Endpoint(
-            base_url=str(ready["base_url"]).rstrip("/"),
-            ca_certificate=path_or_none(ready.get("ca_certificate")),
+            base_url=start.ready.base_url.rstrip("/"),
+            ca_certificate=start.ready.ca_certificate,
             timeout_seconds=self._profile.timeout_seconds,
             mark_examined=os.environ.get(MARK_VARIABLE) == "1",
         )
-        return self._shop(endpoint, grants)
-
-    def _attach(self) -> Shop:
-        plan, windows = self._profile.address, self._profile.windows
-        if plan is None:
-            message = "a profile has either [start] or [address]"
-            raise ValueError(message)
+        announced, control, lost = start.ready.windows, start.control, start.break_for_good
+        context = WindowContext(self._recorder, endpoint)
         grants = Grants(
-            staff=self._staff,
-            windows=self._windows(
-                database_url=windows.database_url,
-                database_log=str(windows.database_log) if windows.database_log else None,
-                cache_url=windows.cache_url,
-                log_file=str(windows.log_file) if windows.log_file else None,
-            ),
-            control=self._commands(),
+            windows=windows_of_start(self._profile, start.ready.options, self._options, context, sinks),
+            services=Services(control, lost),
+            processes=Processes(control, pids=start.pids, on_loss=lost) if announced.processes else None,
+            commands=Commands(announced.commands.names, control.run, self._recorder) if announced.commands else None,
+            starter=self,
+            identity=start.identity,
         )
-        endpoint = Endpoint(plan.base_url, plan.ca_certificate, self._profile.timeout_seconds)
         return self._shop(endpoint, grants)
 
-    def _commands(self) -> Control | None:
-        return CommandControl(self._profile.commands) if self._profile.commands else None
-
-    def _windows(
-        self, *, database_url: str | None, database_log: str | None, cache_url: str | None, log_file: str | None
-    ) -> Windows:
-        fields = LogFields(**self._profile.log_fields)
-        log = path_or_none(log_file)
-        return Windows(
-            database=DatabaseWindow(database_url, path_or_none(database_log)) if database_url else None,
-            cache=CacheWindow(cache_url) if cache_url else None,
-            logs=LogWindow(log, fields) if log else None,
+    def _attach(self, plan: AddressTable) -> Shop:
+        profile = self._profile
+        endpoint = Endpoint(plan.base_url, plan.ca_certificate, profile.timeout_seconds)
+        services, processes = profile.services.commands, profile.processes.commands
+        grants = Grants(
+            windows=windows_of_address(profile, self._options, WindowContext(self._recorder, endpoint)),
+            services=Services(ProfileServiceControl(services)) if services else None,
+            processes=Processes(ProfileProcessControl(processes)) if processes else None,
+            commands=Commands(list(profile.commands), profile_runner(profile.commands), self._recorder)
+            if profile.commands
+            else None,
+            starter=self,
         )
+        return self._shop(endpoint, grants, apart=plan.clients_apart)
 
-    def _shop(self, endpoint: Endpoint, grants: Grants) -> Shop:
-        return Shop(self._profile, endpoint, self._verbs, grants, addresses=self._addresses, recorder=self._recorder)
+    def _shop(self, endpoint: Endpoint, grants: Grants, *, apart: bool = True) -> Shop:
+        addresses = self._reach(endpoint, apart=apart)
+        return Shop(self._profile, endpoint, self._verbs, grants, addresses=addresses, recorder=self._recorder)
+
+    def _reach(self, endpoint: Endpoint, *, apart: bool) -> SourceAddresses | SharedAddress:
+        """Reach the target once. The first time finds out how clients are told apart, for the whole run."""
+
+        def answers(address: str | None) -> str:
+            with Client(endpoint, Recorder(), address) as client:
+                exchange = client.send(self._verbs.liveness().request)
+            return exchange.failure.value if exchange.failure else ""
+
+        if refused := answers(None):
+            message = f"the target {self._profile.name!r} cannot be reached at {endpoint.base_url}"
+            raise TargetUnreachable(f"{message}: {refused}")
+        if self._found is None:
+            self._found = find_addresses(endpoint, self._addresses, lambda one: not answers(one), apart=apart)
+        return self._found
 
     def close(self) -> None:
         """Close every shop and end every process that was started."""
         for shop in self._shops:
             shop.close()
-        for process in self._processes:
-            process.begin_to_stop()
-        for process in self._processes:
-            process.stop()
-
-
-def _staff_credentials(profile: Profile) -> Credentials | None:
-    """Staff of a target that runs already; the password comes from the environment, never from a file."""
-    windows = profile.windows
-    if not windows.staff_email or not windows.staff_password_variable:
-        return None
-    password = os.environ.get(windows.staff_password_variable)
-    if not password:
-        variable = windows.staff_password_variable
-        raise ProfileError(f"{profile.path}: the environment variable {variable} (the staff password) is not set")
-    return Credentials(windows.staff_email, password)
-
-
-def _reach(shop: Shop) -> None:
-    with Client(shop.endpoint, Recorder()) as client:
-        exchange = client.send(shop.verbs.liveness().request)
-    if exchange.failure is not None:
-        message = f"the target {shop.profile.name!r} cannot be reached at {shop.endpoint.base_url}"
-        raise TargetUnreachable(f"{message}: {exchange.failure.value}")
-
-
-def _table(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+        if self._starts is not None:
+            self._starts.close()

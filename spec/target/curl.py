@@ -15,7 +15,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9._~/-]+")
 
 
 def curl_line(request: Request, secrets: Iterable[str] = ()) -> str:
-    """A curl command for the request; base URL and credentials come from the reader's environment."""
+    """Write a curl command for the request; base URL and credentials come from the reader's environment."""
     known = frozenset(secrets)
     # Path and brackets go over the wire as they are written here, not as curl would tidy or expand them.
     parts = ["curl", "--include", "--path-as-is", "--globoff"]
@@ -45,7 +45,7 @@ def _header_argument(name: str, value: str, secrets: frozenset[str]) -> str:
 
 
 def _quote(text: str, secrets: frozenset[str]) -> str:
-    """The redacted text as one word of a POSIX shell, with a variable where something was taken out."""
+    """Write the redacted text as one word of a POSIX shell, with a variable where something was taken out."""
     redacted = redact_text(text, secrets).text.replace("'", "'\"'\"'")
     quoted = f"'{redacted}'".replace(MASK, "'\"$SECRET\"'")
     return quoted if not _PLAIN.fullmatch(redacted) or not redacted else redacted

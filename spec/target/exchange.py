@@ -1,4 +1,4 @@
-"""What goes over the wire, as values: a request, a response, and the exchange that they make."""
+"""Messages as they go over the wire: a request, a response, and the exchange that they make."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MARK_VARIABLE: Final = "SHOPSPEC_MARK_EXAMINED"
 """Set by falsify alone: a target must not be able to ask which of the exchanges count."""
 
 
-class UnexpectedAnswer(Exception):  # noqa: N818 - it is no error of ours: the answer was not what the verb promises
+class UnexpectedAnswer(Exception):
     """The target answered, but not as the verb promises.
 
     Carries both sides and, once it is known which exchange was read, that exchange: evidence must never be a guess.
@@ -53,12 +53,12 @@ class Headers:
         self._fields = tuple(fields)
 
     def get(self, name: str) -> str | None:
-        """The value of the field, repeated ones joined by a comma as RFC 9110 §5.3 allows; None if there is none."""
+        """Return the value of the field, repeated ones joined by a comma (RFC 9110 §5.3); None if there is none."""
         values = self.get_all(name)
         return ", ".join(values) if values else None
 
     def get_all(self, name: str) -> tuple[str, ...]:
-        """Each value of the field in the order in which it came."""
+        """List each value of the field in the order in which it came."""
         wanted = name.lower()
         return tuple(value for key, value in self._fields if key.lower() == wanted)
 
@@ -103,15 +103,19 @@ class Request:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
     def with_header(self, name: str, value: str) -> Request:
-        """The same request with one more header field."""
+        """Return the same request with one more header field."""
         return replace(self, headers=(*self.headers, (name, value)))
 
+    def with_query(self, name: str, value: str) -> Request:
+        """Return the same request with one more query parameter."""
+        return replace(self, query=(*self.query, (name, value)))
+
     def with_bearer(self, token: str) -> Request:
-        """The same request with an access token (RFC 6750 §2.1)."""
+        """Return the same request with an access token (RFC 6750 §2.1)."""
         return self.with_header("Authorization", f"Bearer {token}")
 
     def encoded_body(self) -> bytes:
-        """The bytes of the body; empty where there is none."""
+        """Return the bytes of the body; empty where there is none."""
         if self.body is not None:
             return self.body
         if self.json is UNSET:
@@ -135,7 +139,7 @@ class Response:
     body: bytes = b""
 
     def json(self) -> object:
-        """The body as JSON. Raises UnexpectedAnswer when it is none."""
+        """Read the body as JSON. Raises UnexpectedAnswer when it is none."""
         try:
             return json.loads(self.body)
         except ValueError as error:
@@ -146,7 +150,7 @@ class Response:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the status is one of success (RFC 9110 §15.3)."""
+        """Tell if the status is one of success (RFC 9110 §15.3)."""
         return 200 <= self.status < 300
 
 

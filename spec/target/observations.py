@@ -11,9 +11,12 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Final, Protocol, Self
 
-from spec.target.redaction import redact_text
+from spec.target.redaction import LOOKAHEAD, redact_text
+
+TEXT_LIMIT: Final = 65_536
+"""Bytes of a text that evidence shows; a report is read by people."""
 
 
 class ObservationKind(StrEnum):
@@ -62,7 +65,7 @@ class Observation(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CommandOutput:
-    """What a command of the target wrote, and how it ended."""
+    """The output of a command of the target, and its exit code."""
 
     kind: ClassVar[ObservationKind] = ObservationKind.COMMAND
     command: str
@@ -120,16 +123,22 @@ class QueryAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Scrape:
-    """One reading of the metrics, in the Prometheus text format."""
+    """One reading of the metrics: what the page answered, in the Prometheus text format where it is right.
+
+    `media_type` is the answer's Content-Type as it came, with its parameters; empty where there was none.
+    """
 
     kind: ClassVar[ObservationKind] = ObservationKind.SCRAPE
     address: str
     text: str
+    status: int = 200
+    media_type: str = "text/plain"
 
     @property
     def summary(self) -> str:
-        """The address and the number of lines."""
-        return f"scrape of {self.address} → {len(self.text.splitlines())} lines"
+        """The address, a status other than 200, and the number of lines."""
+        status = "" if self.status == 200 else f"{self.status}, "
+        return f"scrape of {self.address} → {status}{len(self.text.splitlines())} lines"
 
     def evidence(self, secrets: Iterable[str]) -> EvidenceContent:
         """Show the text as it was read."""
@@ -142,7 +151,7 @@ class Scrape:
 
     def nulled(self) -> Self:
         """An empty page."""
-        return replace(self, text="")
+        return replace(self, text="", status=200, media_type="text/plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,5 +295,17 @@ class StartAttempt:
 
 
 def _as_text(text: str, secrets: Iterable[str]) -> EvidenceContent:
-    redacted = redact_text(text, secrets)
-    return EvidenceContent(redacted.text.encode(errors="replace"), "text/plain", redacted.redactions)
+    """Show a text up to the limit. Secrets are taken out first: one that is cut in two would not be recognised."""
+    written = text.encode(errors="replace")
+    searched = written[: TEXT_LIMIT + LOOKAHEAD]
+    redacted = redact_text(searched.decode(errors="ignore"), secrets)
+    content = redacted.text.encode(errors="replace")
+    unsearched = len(written) - len(searched)
+    # What stands at the edge of the search may be the beginning of a secret, and a mask can be shorter than what it
+    # hides: that edge is never shown.
+    shown = content[: min(TEXT_LIMIT, len(content) - LOOKAHEAD if unsearched else TEXT_LIMIT)]
+    shown = shown.decode(errors="ignore").encode()
+    more = len(content) - len(shown) + unsearched
+    if more:
+        shown += f"\n… {more} more bytes\n".encode()
+    return EvidenceContent(shown, "text/plain", redacted.redactions)

@@ -58,7 +58,7 @@ class Redacted:
 
 
 def redact_text(text: str, secrets: Iterable[str] = ()) -> Redacted:
-    """The text without secrets."""
+    """Take the secrets out of a text."""
     taken: list[str] = []
     known = frozenset(secrets)
     # A secret of unreserved characters is written as it is everywhere; only another one can look different.
@@ -84,7 +84,7 @@ def redact_text(text: str, secrets: Iterable[str] = ()) -> Redacted:
 
 
 def redact_exchange(exchange: Exchange, secrets: Iterable[str] = ()) -> Redacted:
-    """The exchange as text in the form of HTTP/1.1 messages, without secrets."""
+    """Write the exchange in the form of HTTP/1.1 messages, without secrets."""
     request, response = exchange.request, exchange.response
     known, taken = frozenset(secrets), list[str]()
     lines = [f"{request.method} {request.target} HTTP/1.1"]
@@ -103,7 +103,7 @@ def redact_exchange(exchange: Exchange, secrets: Iterable[str] = ()) -> Redacted
 
 
 def _any_form(secret: str) -> str:
-    """A pattern of the secret as it stands in text, JSON, a URL, a form or HTML, each character in any of these."""
+    """Build a pattern of the secret as it stands in text, JSON, a URL, a form or HTML, each character in any."""
     return "".join(f"(?:{'|'.join(_forms(character))})" for character in secret)
 
 

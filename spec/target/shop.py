@@ -1,4 +1,4 @@
-"""The running target as checks see it: visitors, staff, goods to sell, and the windows that it grants."""
+"""The running target as checks see it: visitors, staff, goods to sell, the windows and powers that it grants."""
 
 from __future__ import annotations
 
@@ -6,54 +6,57 @@ import itertools
 import secrets
 import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from spec.target.client import Client, Endpoint
-from spec.target.control.services import Control
+from spec.target.control.commands import Commands
+from spec.target.control.processes import Processes
+from spec.target.control.services import Services
+from spec.target.exchange import Request
+from spec.target.observations import CommandOutput, StartAttempt
 from spec.target.profile.profile_model import Profile
 from spec.target.recording import Recorder
-from spec.target.source_addresses import SourceAddresses, is_loopback
+from spec.target.source_addresses import SharedAddress, SourceAddresses
 from spec.target.values import Category, Product
 from spec.target.verbs import ShopVerbs
 from spec.target.visitor import Visitor
 from spec.target.windows import WindowUnusable
-from spec.target.windows.cache_window import CacheWindow
-from spec.target.windows.database_window import DatabaseWindow
-from spec.target.windows.log_window import LogWindow
+from spec.target.windows.registry import Windows
+from spec.target.windows.staff_window import Credentials
+from spec.target.windows.window import WindowContext
 
 STAFF_TOKEN_SECONDS: Final = 300
 """After so many seconds staff sign in again: well inside any sensible access lifetime."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who signs in."""
+class Starter(Protocol):
+    """Starts the same target with other settings, named as the profile's [start.settings] names them."""
 
-    email: str
-    password: str
+    def started(self, *, roomy: bool = False, **settings: str) -> AbstractContextManager[Shop]:
+        """Start one for the length of a block."""
 
+    def failing(self, *, roomy: bool = False, **settings: str) -> AbstractContextManager[tuple[Shop, Request]]:
+        """Start one for the length of a block, and break it so that a request fails."""
 
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """What the target lets us look into; None where it does not."""
-
-    database: DatabaseWindow | None = None
-    cache: CacheWindow | None = None
-    logs: LogWindow | None = None
+    def refuses_to_start(self, **settings: str | None) -> StartAttempt:
+        """Try to start one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grants:
-    """What came with the target besides its address."""
+    """Everything that came with the target besides its address; None where it did not."""
 
-    staff: Credentials | None = None
-    windows: Windows = field(default_factory=Windows)
-    control: Control | None = None
-    identity: dict[str, str] = field(default_factory=dict)
+    windows: Windows | None = None
+    services: Services | None = None
+    processes: Processes | None = None
+    commands: Commands | None = None
+    starter: Starter | None = None
+    identity: Mapping[str, str] = field(default_factory=dict)
 
 
 class Shop:
@@ -66,27 +69,24 @@ class Shop:
         verbs: ShopVerbs,
         grants: Grants,
         *,
-        addresses: SourceAddresses,
+        addresses: SourceAddresses | SharedAddress,
         recorder: Recorder,
         name_prefix: str = "",
     ) -> None:
         self.profile = profile
         self.endpoint = endpoint
         self.verbs = verbs
-        self.windows = grants.windows
-        self._control = grants.control
+        self.windows = grants.windows or Windows(WindowContext(recorder, endpoint), {})
         self.identity = grants.identity
         self.recorder = recorder
-        self._staff_credentials = grants.staff
-        self._addresses = addresses if is_loopback(endpoint.base_url) else None
+        self._grants = grants
+        self._addresses = addresses
         self._prefix = name_prefix or secrets.token_hex(4)
         self._numbers = itertools.count(1)
         self._clients = ExitStack()
         self._staff: tuple[Visitor, float] | None = None
         self._category: Category | None = None
         self._lock = threading.RLock()
-        if grants.staff:
-            recorder.add_secret(grants.staff.password)
 
     @property
     def ca_certificate(self) -> Path | None:
@@ -94,52 +94,89 @@ class Shop:
         return self.endpoint.ca_certificate
 
     def visitor(self) -> Visitor:
-        """A stranger with an address and connections of their own."""
-        address = self._addresses.take() if self._addresses else None
-        client = Client(self.endpoint, self.recorder, address)
+        """Return a stranger with connections and, where that can be had, an address of their own."""
+        client = Client(self.endpoint, self.recorder, self._addresses.take())
         with self._lock:
             self._clients.enter_context(client)
         return Visitor(client)
 
     @property
     def tells_clients_apart(self) -> bool:
-        """Whether each visitor comes from an address of its own; else all of them share one anonymous budget."""
-        return self._addresses is not None
+        """Tell if each visitor comes from an address of its own; else all of them share one anonymous budget."""
+        return isinstance(self._addresses, SourceAddresses)
+
+    def require_clients_apart(self) -> None:
+        """Raise WindowUnusable where visitors share an address: no budget of one client can be counted."""
+        if isinstance(self._addresses, SharedAddress):
+            raise WindowUnusable(f"clients cannot be told apart: {self._addresses.reason}")
 
     @property
     def grants_staff(self) -> bool:
-        """Whether there is a staff account to sign in with."""
-        return self._staff_credentials is not None
+        """Tell if there is a staff account to sign in with."""
+        return "staff" in self.windows
 
     @property
-    def database(self) -> DatabaseWindow:
-        """The window on the database. Raises WindowUnusable where the target has announced none."""
-        if self.windows.database is None:
-            raise WindowUnusable("the target grants db, but has named no database_url")
-        return self.windows.database
-
-    @property
-    def event_log(self) -> LogWindow:
-        """The window on the application's log. Raises WindowUnusable where the target has announced none."""
-        if self.windows.logs is None:
-            raise WindowUnusable("the target grants logs, but has named no log of its application")
-        return self.windows.logs
-
-    @property
-    def control(self) -> Control:
+    def services(self) -> Services:
         """Power over the target's services. Raises WindowUnusable where there is none."""
-        if self._control is None:
-            raise WindowUnusable("the target grants services, but nothing says how they are stopped and started")
-        return self._control
+        if self._grants.services is None:
+            raise WindowUnusable("the target grants services, but its profile's [services] gives no commands")
+        return self._grants.services
+
+    @property
+    def processes(self) -> Processes:
+        """Power over the target's processes. Raises WindowUnusable where there is none."""
+        if self._grants.processes is None:
+            raise WindowUnusable("the target grants process, but its profile's [processes] gives no commands")
+        return self._grants.processes
+
+    def command(self, name: str, *arguments: str) -> CommandOutput:
+        """Run a command that the target offers, to its end. Raises WindowUnusable where it is not offered."""
+        if self._grants.commands is None:
+            raise WindowUnusable("the target grants commands, but has named none")
+        return self._grants.commands.output(name, *arguments)
+
+    def setting_variable(self, setting: str) -> str:
+        """Return the target's environment variable of a setting. Raises WindowUnusable where the profile names none."""
+        known = self.profile.start.settings if self.profile.start else {}
+        if setting not in known:
+            raise WindowUnusable(f"the profile's [start.settings] names no variable for {setting!r}")
+        return known[setting]
+
+    def started(self, *, roomy: bool = False, **settings: str) -> AbstractContextManager[Shop]:
+        """Start the same code with other settings for the length of a block: `shop.started(burst_limit="9/minute")`.
+
+        `roomy` takes its limits out of the way first. Raises WindowUnusable where the run cannot start the target.
+        """
+        return self._starter.started(roomy=roomy, **settings)
+
+    def refuses_to_start(self, **settings: str | None) -> StartAttempt:
+        """Try to start the same code with settings that it should refuse; None stands for one that is missing.
+
+        A target that comes up is ended at once.
+        """
+        return self._starter.refuses_to_start(**settings)
+
+    def failing(self, *, roomy: bool = False, **settings: str) -> AbstractContextManager[tuple[Shop, Request]]:
+        """Start one of its own in which something is broken: a block with that shop and a request that fails unhandled.
+
+        The target's command `provoke` breaks it from outside. Raises WindowUnusable where there is none.
+        """
+        return self._starter.failing(roomy=roomy, **settings)
+
+    @property
+    def _starter(self) -> Starter:
+        if self._grants.starter is None:
+            raise WindowUnusable("only a target that the run starts by itself can be started with other settings")
+        return self._grants.starter
 
     def new_credentials(self) -> Credentials:
-        """An e-mail address that nobody has used and a password that is neither short nor common."""
+        """Make up an e-mail address that is not taken and a password that is neither short nor common."""
         credentials = Credentials(f"{self.unique_name('customer')}@shopper.example", f"Pw-{secrets.token_urlsafe(12)}")
         self.recorder.add_secret(credentials.password)
         return credentials
 
     def customer(self) -> Visitor:
-        """A customer who has just registered and signed in, from an address of their own."""
+        """Return a customer who has just registered and signed in, from an address of their own."""
         visitor, credentials = self.visitor(), self.new_credentials()
         account = visitor.must(self.verbs.register(credentials.email, credentials.password))
         tokens = visitor.must(self.verbs.sign_in(credentials.email, credentials.password))
@@ -149,24 +186,24 @@ class Shop:
 
     @property
     def staff(self) -> Visitor:
-        """A signed-in member of staff. Raises WindowUnusable where the target has announced no such account."""
-        if self._staff_credentials is None:
-            raise WindowUnusable("the target grants admin, but has named no staff account")
+        """A signed-in member of staff. Raises WindowUnusable where the target has named no such account."""
+        given = self.windows.staff
         with self._lock:
             now = time.monotonic()
             if self._staff is None or now - self._staff[1] > STAFF_TOKEN_SECONDS:
                 visitor = self.visitor()
-                given = self._staff_credentials
                 tokens = visitor.must(self.verbs.sign_in(given.email, given.password))
-                self._staff = (visitor.with_tokens(tokens), now)
+                signed = visitor.with_tokens(tokens)
+                signed.email, signed.password = given.email, given.password
+                self._staff = (signed, now)
             return self._staff[0]
 
     def unique_name(self, kind: str) -> str:
-        """A name that this run has not used before."""
+        """Make up a name that this run has not used before."""
         return f"{kind}-{self._prefix}-{next(self._numbers)}"
 
     def new_product(self, *, stock: int, price: Decimal = Decimal("12.50"), name: str | None = None) -> Product:
-        """A product that staff have just offered, for this check alone."""
+        """Return a product that staff have just offered, for this check alone."""
         with self._lock:
             if self._category is None:
                 self._category = self.staff.must(self.verbs.create_category(name=self.unique_name("category")))
@@ -175,7 +212,6 @@ class Shop:
         return self.staff.must(self.verbs.create_product(name=named, price=price, stock=stock, category_id=category.id))
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections and windows."""
         self._clients.close()
-        if self.windows.database is not None:
-            self.windows.database.close()
+        self.windows.close()

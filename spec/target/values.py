@@ -1,4 +1,4 @@
-"""What a shop talks about, as the verbs read it from answers. Ids are text, money is exact."""
+"""The things that a shop talks about, as the verbs read it from answers. Ids are text, money is exact."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a sign-in or a refresh gives. Lifetimes in seconds, None where the target does not announce them."""
+    """The tokens that a sign-in or a refresh gives. Lifetimes in seconds, None where they are not announced."""
 
     access: str
     refresh: str
@@ -87,7 +87,7 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """What a customer is about to order."""
+    """The things that a customer is about to order."""
 
     lines: tuple[CartLine, ...]
     total: Money
@@ -106,7 +106,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a customer thinks of a product; rating from 1 to 5."""
+    """A customer's opinion of a product; rating from 1 to 5."""
 
     id: str
     rating: int
@@ -116,7 +116,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What the target says about its dependencies."""
+    """The target's report of its dependencies."""
 
     ready: bool
     database: bool

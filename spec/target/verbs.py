@@ -1,4 +1,4 @@
-"""What a shopper, a member of staff and an operator can ask of a shop.
+"""The verbs of a shopper, a member of staff and an operator.
 
 A verb does no I/O: it makes a request and knows how to read the answer. So the same verbs serve the checks, which send
 them one by one, and the load engine, which sends them by the thousand. An adapter (`spec.target.adapters`) says how
@@ -27,11 +27,12 @@ from spec.target.values import (
     Tokens,
 )
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
+class Call(Generic[T_co]):
     """A request together with the reading of its answer.
 
     `read` raises UnexpectedAnswer when the answer is not the success that the verb promises. `flow` is the requirement
@@ -39,15 +40,19 @@ class Call(Generic[T]):
     """
 
     request: Request
-    read: Callable[[Response], T]
+    read: Callable[[Response], T_co]
     flow: str
 
-    def signed(self, access_token: str) -> Call[T]:
-        """The same call with an access token."""
+    def map(self, view: Callable[[T_co], U]) -> Call[U]:
+        """Return the same call, whose answer is read as what `view` makes of it."""
+        return Call(self.request, lambda response: view(self.read(response)), self.flow)
+
+    def signed(self, access_token: str) -> Call[T_co]:
+        """Return the same call with an access token."""
         return Call(self.request.with_bearer(access_token), self.read, self.flow)
 
-    def with_header(self, name: str, value: str) -> Call[T]:
-        """The same call with one more header field."""
+    def with_header(self, name: str, value: str) -> Call[T_co]:
+        """Return the same call with one more header field."""
         return Call(self.request.with_header(name, value), self.read, self.flow)
 
 
@@ -74,17 +79,17 @@ class ShopVerbs(ABC):
 
     @abstractmethod
     def whoami(self) -> Call[Account]:
-        """The account whose access token is sent."""
+        """Read the account whose access token is sent."""
 
     @abstractmethod
     def change_password(self, current: str, new: str) -> Call[None]:
-        """Another password for whoever is signed in."""
+        """Give the account that is signed in another password."""
 
     # Catalogue
 
     @abstractmethod
     def list_categories(self) -> Call[tuple[Category, ...]]:
-        """The first page of categories."""
+        """List the first page of categories."""
 
     @abstractmethod
     def list_products(
@@ -96,11 +101,11 @@ class ShopVerbs(ABC):
         page_size: int | None = None,
         cursor: str | None = None,
     ) -> Call[ProductPage]:
-        """One page of products. `ordering` is a field name of the shop's language: name, price, created_at, or -…"""
+        """List one page of products. `ordering` is a field of the shop's language: name, price, created_at, or -…"""
 
     @abstractmethod
     def open_product(self, product_id: str) -> Call[Product]:
-        """One product with its stock and variants."""
+        """Open one product with its stock and variants."""
 
     @abstractmethod
     def create_product(self, *, name: str, price: Decimal, stock: int, category_id: str) -> Call[Product]:
@@ -128,13 +133,13 @@ class ShopVerbs(ABC):
 
     @abstractmethod
     def list_reviews(self, product_id: str, *, page_size: int | None = None) -> Call[tuple[Review, ...]]:
-        """The first page of a product's reviews."""
+        """List the first page of a product's reviews."""
 
     # Cart
 
     @abstractmethod
     def view_cart(self) -> Call[Cart]:
-        """The cart of whoever is signed in."""
+        """View the cart of the account that is signed in."""
 
     @abstractmethod
     def add_to_cart(self, product_id: str, quantity: int, variant_id: str | None = None) -> Call[CartLine]:
@@ -160,11 +165,11 @@ class ShopVerbs(ABC):
 
     @abstractmethod
     def open_order(self, order_id: str) -> Call[Order]:
-        """One order with its lines."""
+        """Open one order with its lines."""
 
     @abstractmethod
     def list_orders(self, *, page_size: int | None = None) -> Call[tuple[Order, ...]]:
-        """The first page of the orders of whoever is signed in, newest first."""
+        """List the first page of the orders of the account that is signed in, newest first."""
 
     @abstractmethod
     def cancel_order(self, order_id: str) -> Call[Order]:
@@ -182,11 +187,15 @@ class ShopVerbs(ABC):
 
     @abstractmethod
     def openapi_document(self) -> Call[dict[str, object]]:
-        """The OpenAPI document of the current version."""
+        """Read the OpenAPI document of the current version."""
+
+    def openapi_documents(self) -> tuple[Call[dict[str, object]], ...]:
+        """Read the OpenAPI documents of all versions that are served, the current one first."""
+        return (self.openapi_document(),)
 
     @abstractmethod
     def documentation_page(self) -> Call[None]:
-        """A page for people, in HTML: the documentation of the API."""
+        """Open a page for people, in HTML: the documentation of the API."""
 
     @abstractmethod
     def unknown_page(self) -> Call[None]:

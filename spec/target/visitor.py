@@ -1,4 +1,4 @@
-"""Who speaks to the shop: an anonymous visitor, a customer, a member of staff."""
+"""The people who speak to the shop: an anonymous visitor, a customer, a member of staff."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from spec.target.verbs import Call
 T = TypeVar("T")
 
 
-class Unanswered(Exception):  # noqa: N818 - what the target did, not an error of ours
+class Unanswered(Exception):
     """The target gave no answer to an exchange under examination."""
 
     def __init__(self, exchange: Exchange) -> None:
@@ -24,12 +24,12 @@ class Unanswered(Exception):  # noqa: N818 - what the target did, not an error o
 
     @property
     def timed_out(self) -> bool:
-        """Whether the answer may only have been slow, which leaves open what the target did."""
+        """Tell if the answer may only have been slow, which leaves open what the target did."""
         return self.exchange.failure is Failure.TIMEOUT
 
 
-class PreparationFailed(Exception):  # noqa: N818 - see above
-    """What a check needed before it could examine anything did not work; `flow` is the requirement that promises it."""
+class PreparationFailed(Exception):
+    """A preparation that a check needs did not work; `flow` is the requirement that promises it."""
 
     def __init__(self, flow: str, exchange: Exchange, reason: str) -> None:
         super().__init__(f"{flow}: {exchange.request.operation or exchange.request.target}: {reason}")
@@ -40,7 +40,7 @@ class PreparationFailed(Exception):  # noqa: N818 - see above
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[T]):
-    """What came of a call. `value` reads the success that the verb promises, and raises when it is none."""
+    """The outcome of a call. `value` reads the success that the verb promises, and raises when it is none."""
 
     exchange: Exchange
     read: Callable[[Response], T]
@@ -59,7 +59,11 @@ class Reply(Generic[T]):
 
     @property
     def value(self) -> T:
-        """What the answer says. Raises UnexpectedAnswer when it is not what the verb promises."""
+        """The content of the answer. Raises UnexpectedAnswer when it is not what the verb promises."""
+        return self.must_hold()
+
+    def must_hold(self) -> T:
+        """Read the answer for the sake of the reading. Raises UnexpectedAnswer as `value` does."""
         try:
             return self.read(self.response)
         except UnexpectedAnswer as error:
@@ -68,7 +72,7 @@ class Reply(Generic[T]):
 
     @property
     def worked(self) -> bool:
-        """Whether the answer is the success that the verb promises, content included."""
+        """Tell if the answer is the success that the verb promises, content included."""
         try:
             self.read(self.response)
         except UnexpectedAnswer:
@@ -112,14 +116,14 @@ class Visitor:
         return self.client.send(request, examined=True)
 
     def with_tokens(self, tokens: Tokens) -> Visitor:
-        """The same client with other tokens."""
+        """Return the same client with other tokens."""
         self._keep_secret(tokens)
         other = Visitor(self.client, tokens, self.account)
         other.email, other.password = self.email, self.password
         return other
 
     def anonymous(self) -> Visitor:
-        """The same client without a token."""
+        """Return the same client without a token."""
         return Visitor(self.client)
 
     def _keep_secret(self, value: object) -> None:

@@ -12,7 +12,7 @@ BODY = Path(os.environ["BENCH_BODY"]).read_bytes()
 
 
 def product_list(request: HttpRequest) -> HttpResponse:
-    """The same bytes as the shop's list."""
+    """Return the same bytes as the shop's list."""
     return HttpResponse(BODY, content_type="application/json")
 
 

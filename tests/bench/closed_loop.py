@@ -18,22 +18,22 @@ from tests.bench.server import PROXIED
 PROCESSES = 2  # of the client in Python
 
 
-class LoadFailed(Exception):  # noqa: N818 -- a state of the run
-    """Some answer was none, so the rate means nothing."""
+class LoadFailed(Exception):
+    """A request failed, so the rate means nothing."""
 
 
 def name_client() -> str:
-    """Which client drives the load."""
+    """Return the name of the client that drives the load."""
     return "wrk" if shutil.which("wrk") else f"http.client in {PROCESSES} processes"
 
 
 def measure_rate(port: int, path: str, *, connections: int, seconds: float) -> float:
-    """Successful answers a second. Raises LoadFailed."""
+    """Return successful answers a second. Raises LoadFailed."""
     return (run_wrk if shutil.which("wrk") else run_python)(port, path, connections, seconds)
 
 
 def run_wrk(port: int, path: str, connections: int, seconds: float) -> float:
-    """By wrk with one thread, whose turns are whole seconds."""
+    """Measure with wrk on one thread, whose turns are whole seconds."""
     headers = [part for name, value in PROXIED.items() for part in ("-H", f"{name}: {value}")]
     turn = f"{max(1, round(seconds))}s"
     command = ["wrk", "-t1", f"-c{connections}", f"-d{turn}", *headers, f"http://127.0.0.1:{port}{path}"]
@@ -45,7 +45,7 @@ def run_wrk(port: int, path: str, connections: int, seconds: float) -> float:
 
 
 def run_python(port: int, path: str, connections: int, seconds: float) -> float:
-    """By keep-alive connections in processes of Python, for machines without wrk."""
+    """Measure with keep-alive connections in processes of Python, for machines without wrk."""
     share = max(1, connections // PROCESSES)
     context = multiprocessing.get_context("spawn")
     with context.Pool(PROCESSES) as pool:
@@ -55,7 +55,7 @@ def run_python(port: int, path: str, connections: int, seconds: float) -> float:
 
 
 def ask_in_turn(port: int, path: str, connections: int, seconds: float) -> float:
-    """Answers a second of one process: all its connections have a request in flight, and are read in turn."""
+    """Return answers a second of one process: all its connections have a request in flight, and are read in turn."""
     opened = [http.client.HTTPConnection("127.0.0.1", port, timeout=20) for _ in range(connections)]
     for connection in opened:
         connection.request("GET", path, headers=PROXIED)

@@ -1,4 +1,4 @@
-"""What the benches share: the plan of the run, its services and databases, the record of what is found, the tables.
+"""Options and fixtures of the benches: the plan of the run, its services and databases, the record, the tables.
 
 `pytest tests` does not collect this folder; `pytest tests/bench` does (`nox -s bench`).
 """
@@ -35,7 +35,7 @@ UNTHROTTLED = "1000000/second"  # the script runs as ever, and its log of a seco
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The size of the run; what is not said is that of the documented full run."""
+    """Declare the options for the size of the run; the defaults are those of the documented full run."""
     group = parser.getgroup("benches of the shop")
     add = group.addoption
     add("--products", type=int, default=FULL_PRODUCTS, help="products in the shop that is measured")
@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def plan_of(config: pytest.Config) -> Plan:
-    """What the options say."""
+    """Return the plan that the options describe."""
     if config.getoption("smoke"):
         return SMOKE
     names = ("products", "growth", "rounds", "seconds", "connections", "workers")
@@ -57,7 +57,7 @@ def plan_of(config: pytest.Config) -> Plan:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Sets Django up, with the addresses that the services and databases will have."""
+    """Set Django up, with the addresses that the services and databases will have."""
     plan = plan_of(config)
     before = dict(os.environ)
     os.environ.update(
@@ -77,7 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def shop_variables() -> dict[str, str]:
-    """The environment of the shop, but for its database."""
+    """Return the environment of the shop, but for its database."""
     return {
         "PATH": os.environ["PATH"],
         **KEYS,
@@ -98,7 +98,7 @@ def plan(pytestconfig: pytest.Config) -> Plan:
 
 @pytest.fixture(scope="session")
 def record() -> Record:
-    """Where everything that is found is written."""
+    """The record of everything that is found."""
     return RECORD
 
 
@@ -110,7 +110,7 @@ def shop_environment(plan: Plan) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def reseller(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Services and databases are there, with orders; the id of the customer who has by far the most of them."""
+    """The id of the customer who has by far the most orders, once services and databases are there."""
     SERVICES.start()
     sizes = set(plan.sizes.values())
     log = tmp_path_factory.mktemp("seeding") / "seeding.log"
@@ -125,7 +125,7 @@ def reseller(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[i
 
 @pytest.fixture(autouse=True)
 def unblocked(reseller: int, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The databases are the benches' own, so nobody has to be kept from them; each bench begins with an empty Redis."""
+    """Unblock the databases, which are the benches' own; each bench begins with an empty Redis."""
     with redis.Redis.from_url(SERVICES.redis_url) as client:
         client.flushdb()
     with django_db_blocker.unblock(), reading("default"):
@@ -134,14 +134,14 @@ def unblocked(reseller: int, django_db_blocker: DjangoDbBlocker) -> Iterator[Non
 
 @pytest.fixture
 def empty_cache() -> Iterator[Callable[[], None]]:
-    """Empties Redis."""
+    """Empty Redis."""
     with redis.Redis.from_url(SERVICES.redis_url) as client:
         yield lambda: client.flushdb() and None
 
 
 @pytest.fixture
 def measure(benchmark: BenchmarkFixture, plan: Plan) -> Callable[..., Spread]:
-    """Times a call under pytest-benchmark; the spread is in milliseconds. `rounds` are those of a full run."""
+    """Time a call under pytest-benchmark; the spread is in milliseconds. `rounds` are those of a full run."""
 
     def run(
         group: str, name: str, call: Callable[[], Any], *, rounds: int, setup: Callable[[], None] | None = None
@@ -159,7 +159,7 @@ def measure(benchmark: BenchmarkFixture, plan: Plan) -> Callable[..., Spread]:
 
 @pytest.fixture
 def note_time(measure: Callable[..., Spread], record: Record) -> Callable[..., None]:
-    """Times a call as `measure` does, and records it as one arm of a comparison."""
+    """Time a call as `measure` does, and record it as one arm of a comparison."""
 
     def run(
         group: str, name: str, call: Callable[[], Any], *, statements: int | None = None, note: str = "", **how: Any
@@ -172,7 +172,7 @@ def note_time(measure: Callable[..., Spread], record: Record) -> Callable[..., N
 
 @pytest.hookimpl(trylast=True)  # below the tables of pytest-benchmark
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Prints the tables, and writes them to the folder of the run."""
+    """Print the tables, and write them to the folder of the run."""
     if not (RECORD.figures or RECORD.arms):
         return
     plan = plan_of(config)

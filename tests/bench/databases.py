@@ -14,7 +14,7 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS = 4_999  # prime to the twenty below, so that each of them has orders
 LINES_OF_CUSTOMERS = 100
-"""So many customers have lines in their orders; of the others nobody opens one."""
+"""So many customers have lines in their orders; the others' orders are never opened."""
 
 CUSTOMER_ROWS = """
     INSERT INTO accounts_user (password, email, email_key, name, is_staff, is_active, created_at)
@@ -44,17 +44,17 @@ LINE_ROWS = """
 
 
 def name_database(products: int) -> str:
-    """The database that has so many products."""
+    """Return the name of the database with so many products."""
     return f"shop_bench_{products}"
 
 
 def address(server_url: str, products: int) -> str:
-    """The URL of that database on the server of another."""
+    """Return the URL of that database on the server of another."""
     return urlsplit(server_url)._replace(path=f"/{name_database(products)}").geturl()
 
 
 def make_databases(server_url: str, sizes: set[int], variables: Mapping[str, str], log: Path) -> None:
-    """Creates, migrates and seeds one for each size, all at once. Raises RuntimeError with what a command said."""
+    """Create, migrate and seed one for each size, all at once. Raises RuntimeError with what a command said."""
     with psycopg.connect(server_url, autocommit=True) as connection:
         for products in sizes:
             name = sql.Identifier(name_database(products))
@@ -71,7 +71,7 @@ def make_databases(server_url: str, sizes: set[int], variables: Mapping[str, str
 def manage(
     server_url: str, products: int, variables: Mapping[str, str], log: Path, *command: str
 ) -> subprocess.Popen[bytes]:
-    """Starts a management command of the shop on the database of that size."""
+    """Start a management command of the shop on the database of that size."""
     with log.open("ab") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "reference_app.manage", *command],
@@ -84,7 +84,7 @@ def manage(
 
 
 def drop_databases(server_url: str, sizes: set[int]) -> None:
-    """Removes them, whoever is still connected."""
+    """Remove the databases, also with connections open."""
     with psycopg.connect(server_url, autocommit=True) as connection:
         for products in sizes:
             name = sql.Identifier(name_database(products))
@@ -92,7 +92,7 @@ def drop_databases(server_url: str, sizes: set[int]) -> None:
 
 
 def add_orders(url: str, *, orders: int) -> int:
-    """Writes customers and their orders; the id of the reseller, whom the other customers follow."""
+    """Write customers and their orders; return the id of the reseller, after whom the other customers come."""
     with psycopg.connect(url) as connection:
         first = min(row[0] for row in connection.execute(CUSTOMER_ROWS, {"customers": CUSTOMERS}))
         values = {"first": first, "customers": CUSTOMERS, "orders": orders, "lines_of": LINES_OF_CUSTOMERS}

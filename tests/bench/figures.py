@@ -1,4 +1,4 @@
-"""What a run has found: times with their spread, ratios over paired rounds, goals, and what each index is worth."""
+"""Findings of a run: times with their spread, ratios over paired rounds, goals, and what each index is worth."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ class Goal:
 
     @property
     def met(self) -> bool:
-        """Whether the median is on the right side."""
+        """True when the median is on the right side."""
         median = self.ratio.median
         return median >= self.limit if self.operator == "≥" else median <= self.limit
 
     @property
     def verdict(self) -> str:
-        """As the tables say it."""
+        """The verdict as the tables state it."""
         if not self.judged:
             return "not judged (small run)"
         if self.met:
@@ -67,7 +67,7 @@ class Goal:
 
     @property
     def fails(self) -> bool:
-        """Whether the run has to fail for it."""
+        """True when the run has to fail for it."""
         return self.judged and not self.met and not self.aim
 
 
@@ -86,7 +86,7 @@ class IndexArm:
 
 @dataclass(frozen=True)
 class IndexWorth:
-    """What an index of the roadmap buys for one query."""
+    """The worth of an index of the roadmap for one query."""
 
     index: str
     query: str
@@ -101,12 +101,12 @@ class IndexWorth:
 
     @property
     def factor(self) -> float:
-        """How many times as fast the query is with it, by the least times: what else a machine does only adds."""
+        """The speed of the query with it over that without, by the least times: other work of a machine only adds."""
         return self.without.milliseconds.least / self.kept.milliseconds.least
 
     @property
     def pays(self) -> bool:
-        """Whether that is worth an index."""
+        """True when that is worth an index."""
         return self.factor >= PAYS_FROM
 
 
@@ -120,7 +120,7 @@ class Record:
     facts: dict[str, str] = field(default_factory=dict)
 
     def worths(self) -> list[IndexWorth]:
-        """The indexes of which the arms without and with are measured, in the order in which they were."""
+        """Return the indexes of which the arms without and with are measured, in the order in which they were."""
         found: dict[tuple[str, str], dict[str, IndexArm]] = {}
         for arm in self.arms:
             found.setdefault((arm.index, arm.query), {})[arm.arm] = arm
@@ -132,12 +132,12 @@ class Record:
 
 
 def spread_of(values: Sequence[float]) -> Spread:
-    """What single times, or the values of rounds, show; of one value it is that value."""
+    """Return the spread of single times, or of the values of rounds; of one value it is that value."""
     lower, median, upper = statistics.quantiles([*values, *values] if len(values) == 1 else values, method="inclusive")
     return Spread(median, lower, upper, min(values), max(values), len(values))
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The least value that `percent` of a hundred do not exceed (nearest rank)."""
+    """Return the least value that `percent` of a hundred do not exceed (nearest rank)."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

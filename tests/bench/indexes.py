@@ -33,7 +33,7 @@ class RoadmapIndex:
 
 
 def newest(products: QuerySet[Any]) -> QuerySet[Any]:
-    """A first page, newest first."""
+    """Return a first page, newest first."""
     return products.order_by("-created_at", "-id")[:PAGE]
 
 

@@ -1,4 +1,4 @@
-"""Prints, as JSON, the middleware that the application of the shop's WSGI module has loaded, from the outside in.
+"""Print, as JSON, the middleware that the application of the shop's WSGI module has loaded, from the outside in.
 
 Which settings it is set up with says DJANGO_SETTINGS_MODULE, as for a server.
 """
@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 
 def walk(chain: Any) -> Iterator[str]:
-    """The classes of a handler's chain; each layer is wrapped once by Django, and holds the next."""
+    """Yield the classes of a handler's chain; each layer is wrapped once by Django, and holds the next."""
     while hasattr(chain, "__wrapped__") and hasattr(chain.__wrapped__, "get_response"):
         layer = chain.__wrapped__
         yield f"{type(layer).__module__}.{type(layer).__qualname__}"

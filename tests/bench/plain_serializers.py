@@ -65,11 +65,11 @@ class ProductSerializer(SummarySerializer):
         ]  # fmt: skip
 
     def get_rating_average(self, product: Product) -> float | None:
-        """None before the first review."""
+        """Return the average rating, or None before the first review."""
         return average_rating(product)
 
     def get_stock_quantity(self, product: Product) -> int:
-        """That of all variants, where there are any."""
+        """Return the stock, that of all variants where there are any."""
         if not product.has_variants:
             return product.stock_quantity
         return sum(variant.stock_quantity for variant in product.variants.all())

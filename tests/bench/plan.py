@@ -1,4 +1,4 @@
-"""How large a run is: what is seeded, how often and how long is measured, and whether its goals are judged."""
+"""The size of a run: what is seeded, how often and how long is measured, and whether its goals are judged."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class Plan:
 
     @property
     def sizes(self) -> dict[str, int]:
-        """How many products each database has, by its alias."""
+        """The number of products of each database, by its alias."""
         return {"default": self.products, "small": self.growth[0], "large": self.growth[1]}
 
     @property
     def judges(self) -> bool:
-        """Whether goals count: not in a run that is smaller than the documented one."""
+        """True when goals count: not in a run that is smaller than the documented one."""
         full_growth = self.growth[0] <= FULL_GROWTH[0] and self.growth[1] >= FULL_GROWTH[1]
         return self.products >= FULL_PRODUCTS and full_growth and self.rounds >= ROUNDS and self.seconds >= SECONDS
 
     def times(self, full: int) -> int:
-        """How often something is measured that a full run measures `full` times."""
+        """Return how often to measure what a full run measures `full` times."""
         return full if self.judges else max(2, min(full, self.rounds * 2))
 
 
@@ -42,7 +42,7 @@ SMOKE = Plan(products=500, growth=(200, 500), rounds=1, seconds=1.0, connections
 
 
 def read_sizes(text: str) -> tuple[int, int]:
-    """The two sizes in "1000,1000000". Raises ValueError."""
+    """Return the two sizes in "1000,1000000". Raises ValueError."""
     small, large = (int(part) for part in text.split(","))
     if not 0 < small < large:
         raise ValueError(f"{text} does not name a small size and a larger one")

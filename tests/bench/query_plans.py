@@ -16,7 +16,7 @@ from tests.bench.indexes import LITERAL, RoadmapIndex
 
 @contextmanager
 def indexed(index: RoadmapIndex, arm: str) -> Iterator[str]:
-    """Within the block the table has the index in one form: none ("without"), that of the roadmap, or the shop's.
+    """Give the table the index in one form within the block: none ("without"), that of the roadmap, or the shop's.
 
     Gives the name of the index that is meant. Everything is rolled back at the end.
     """
@@ -32,13 +32,13 @@ def indexed(index: RoadmapIndex, arm: str) -> Iterator[str]:
 
 
 def execute(statement: str, *names: str) -> None:
-    """Runs a statement with quoted names in it."""
+    """Run a statement with quoted names in it."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def describe_index(name: str) -> tuple[str, int]:
-    """The columns of an index as PostgreSQL spells them, and its size in bytes."""
+    """Return the columns of an index as PostgreSQL spells them, and its size in bytes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_indexdef(%s::regclass), pg_relation_size(%s::regclass)", [name, name])
         definition, size = cursor.fetchone()
@@ -46,7 +46,7 @@ def describe_index(name: str) -> tuple[str, int]:
 
 
 def fetch(query: QuerySet[Any]) -> Any:
-    """A call that asks the database and builds no objects: what differs between the arms is all that is timed."""
+    """Return a call that asks the database and builds no objects, so that only the arms' difference is timed."""
     text, values = query.query.sql_with_params()
 
     def ask() -> list[Any]:
@@ -58,13 +58,13 @@ def fetch(query: QuerySet[Any]) -> Any:
 
 
 def explain(query: QuerySet[Any]) -> str:
-    """The plan in one line, from the top: "Limit ← Sort ← Seq Scan"."""
+    """Return the plan in one line, from the top: "Limit ← Sort ← Seq Scan"."""
     document = json.loads(query.explain(format="json"))
     return " ← ".join(describe_nodes(document[0]["Plan"]))
 
 
 def describe_nodes(node: dict[str, Any]) -> Iterator[str]:
-    """Each node of a plan with the index that it uses, depth first."""
+    """Yield each node of a plan with the index that it uses, depth first."""
     backward = " backward" if node.get("Scan Direction") == "Backward" else ""
     index = f" {node['Index Name']}" if "Index Name" in node else ""
     yield f"{node['Node Type']}{backward}{index}"

@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 
 
 def write_report(record: Record, plan: Plan, run_id: str, folder: Path) -> None:
-    """Writes bench.json and bench.md."""
+    """Write bench.json and bench.md."""
     (folder / "bench.md").write_text(f"# Benches {run_id}\n\n{render(record, plan)}", encoding="utf-8")
     document = {
         "schema_version": SCHEMA_VERSION,
@@ -30,7 +30,7 @@ def write_report(record: Record, plan: Plan, run_id: str, folder: Path) -> None:
 
 
 def render(record: Record, plan: Plan) -> str:
-    """All tables as aligned Markdown."""
+    """Return all tables as aligned Markdown."""
     small, large = (count(size) for size in plan.growth)
     size = f"{count(plan.products)} products, growth from {small} to {large}"
     load = f"{plan.rounds} rounds of {plan.seconds:g} s, {plan.connections} connections, {plan.workers} workers"
@@ -46,7 +46,7 @@ def render(record: Record, plan: Plan) -> str:
 
 
 def render_goals(record: Record) -> str:
-    """Each goal with what was measured."""
+    """Return each goal with what was measured."""
     return table(
         ("goal", "limit", "median of the rounds (IQR)", "min–max", "rounds", "verdict"),
         [
@@ -64,7 +64,7 @@ def render_goals(record: Record) -> str:
 
 
 def render_group(figures: Sequence[Figure]) -> str:
-    """The arms of one comparison; the first is what the others are compared with."""
+    """Return the arms of one comparison; the first is what the others are compared with."""
     base = figures[0].spread.median
     rows = [
         (
@@ -81,7 +81,7 @@ def render_group(figures: Sequence[Figure]) -> str:
 
 
 def render_worths(worths: Sequence[IndexWorth]) -> str:
-    """Time and plan of each query, with and without."""
+    """Return time and plan of each query, with and without its index."""
     rows = []
     for worth in worths:
         for arm in filter(None, (worth.without, worth.roadmap, worth.shop)):
@@ -100,7 +100,7 @@ def render_worths(worths: Sequence[IndexWorth]) -> str:
 
 
 def render_useless(worths: Sequence[IndexWorth]) -> str:
-    """Which pay, by how much; those that do not stand last."""
+    """Return which indexes pay and by how much; those that do not stand last."""
     rows = [
         (worth.index, worth.query, f"×{worth.factor:.3g}", "pays" if worth.pays else "does NOT pay")
         for worth in sorted(worths, key=lambda worth: -worth.factor)
@@ -109,24 +109,24 @@ def render_useless(worths: Sequence[IndexWorth]) -> str:
 
 
 def spell(spread: Spread) -> str:
-    """Median and spread to three digits."""
+    """Return median and spread to three digits."""
     return f"{digits(spread.median)} ({digits(spread.low)}–{digits(spread.high)})"
 
 
 def count(number: int) -> str:
-    """A number with its thousands apart."""
+    """Return a number with its thousands apart."""
     return f"{number:,}".replace(",", " ")
 
 
 def digits(value: float) -> str:
-    """Three significant digits, and no exponent."""
+    """Return three significant digits, and no exponent."""
     if value >= 100:
         return f"{value:.0f}"
     return f"{value:.3g}" if value >= 0.001 else f"{value:.4f}"
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """An aligned Markdown table without the columns that are empty in every row."""
+    """Return an aligned Markdown table without the columns that are empty in every row."""
     columns = [[head, *(row[at] for row in rows)] for at, head in enumerate(heads) if any(row[at] for row in rows)]
     widths = [max(map(wide, column)) for column in columns]
     lines = [[column[at] for column in columns] for at in range(len(rows) + 1)]
@@ -138,5 +138,5 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def wide(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """Return how many columns of a terminal a text takes."""
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

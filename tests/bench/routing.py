@@ -1,4 +1,4 @@
-"""Which database the shop's code reads: the one that a bench has chosen."""
+"""A database router: the shop's code reads the database that a bench has chosen."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class ChosenDatabase:
     """A database router of Django."""
 
     def db_for_read(self, model: type[Any], **hints: Any) -> str:
-        """The chosen one."""
+        """Return the chosen database."""
         return CHOSEN.get()
 
 
 @contextmanager
 def reading(alias: str) -> Iterator[None]:
-    """Within the block, queries go to the database of this alias."""
+    """Send queries to the database of this alias within the block."""
     token = CHOSEN.set(alias)
     try:
         yield

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from reference_app.supervisor.process_control import die_with_parent
+from reference_app.supervisor.guardian import die_with_parent
 from tests.bench.databases import ROOT
 from tests.reference_app.services import await_condition
 
@@ -50,7 +50,7 @@ class Server:
         await_condition(self.answers)
 
     def answers(self) -> bool:
-        """Whether a request is answered, with whatever. Raises RuntimeError when the server has ended."""
+        """Return whether a request is answered, with any status. Raises RuntimeError when the server has ended."""
         if self.process.poll() is not None:
             said = self.log.read_text(errors="replace")[-2000:]
             raise RuntimeError(f"gunicorn ended with code {self.process.returncode}: {said}")
@@ -61,7 +61,7 @@ class Server:
         return True
 
     def get(self, path: str) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body of one request."""
+        """Return status, headers and body of one request."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             connection.request("GET", path, headers=PROXIED)
@@ -71,12 +71,12 @@ class Server:
             connection.close()
 
     def cpu_seconds(self) -> float:
-        """What the server and its workers have used of the processor so far."""
+        """Return the processor time that the server and its workers have used so far."""
         master = psutil.Process(self.process.pid)
         times = [process.cpu_times() for process in (master, *master.children())]
         return sum(used.user + used.system for used in times)
 
     def stop(self) -> None:
-        """Ends it in good order."""
+        """End it in good order."""
         self.process.terminate()
         self.process.wait(timeout=40)

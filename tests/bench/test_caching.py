@@ -1,4 +1,4 @@
-"""The product list from the cache and rendered anew, each through all of the middleware (roadmap 2.3)."""
+"""The product list from the cache and freshly rendered, each through all of the middleware (roadmap 2.3)."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Shop:
         self.handler = WSGIHandler()
 
     def get(self, query: str) -> tuple[bytes, dict[str, str]]:
-        """Body and headers of a 200 for /api/v2/products."""
+        """Return body and headers of a 200 for /api/v2/products."""
         environ: dict[str, Any] = {f"HTTP_{name.upper().replace('-', '_')}": text for name, text in PROXIED.items()}
         environ |= {"wsgi.url_scheme": "https", "PATH_INFO": "/api/v2/products", "QUERY_STRING": query}
         environ["REMOTE_ADDR"] = "127.0.0.1"
         setup_testing_defaults(environ)
         started: list[tuple[str, list[tuple[str, str]]]] = []
-        response = self.handler(environ, lambda status, headers, *_: started.append((status, headers)))  # type: ignore[arg-type] # nobody writes
+        response = self.handler(environ, lambda status, headers, *_: started.append((status, headers)))  # type: ignore[arg-type] # never written to
         body = b"".join(response)
         response.close()
         status, headers = started[0]

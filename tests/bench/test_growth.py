@@ -1,4 +1,4 @@
-"""What reads cost in a small shop and in a large one, by turns in one process.
+"""Cost of reads in a small shop and in a large one, by turns in one process.
 
 Measured is what runs when the cache has nothing: the queries, the objects and the rendered bytes of the view, without
 server, middleware and cache. What surrounds it costs the same at any size and would only bring the ratio nearer to 1.
@@ -17,7 +17,7 @@ import pytest
 from django.test import RequestFactory
 from rest_framework.request import Request
 
-from reference_app.catalogue.pages import encode
+from reference_app.catalogue.list_pages import encode
 from reference_app.catalogue.views import ProductDetail, ProductList
 from reference_app.seeding.content import PRODUCTS_A_SERIES
 from tests.bench.figures import Figure, Goal, Record, percentile, spread_of
@@ -32,7 +32,7 @@ Read = Callable[[int, random.Random], bytes]
 
 
 def set_up(kind: type[Any]) -> Any:
-    """A view of v2 with a request to render for."""
+    """Return a view of v2 with a request to render for."""
     view = kind()
     view.request = Request(RequestFactory().get("/api/v2/products"))
     view.request.version = "v2"
@@ -40,17 +40,17 @@ def set_up(kind: type[Any]) -> Any:
 
 
 def read_first_page(size: int, chance: random.Random) -> bytes:
-    """Newest first."""
+    """Read the first page, newest first."""
     return bytes(set_up(ProductList).render(PAGE))
 
 
 def read_detail(size: int, chance: random.Random) -> bytes:
-    """Any product."""
+    """Read any product."""
     return encode(set_up(ProductDetail).render(chance.randint(1, size)))
 
 
 def read_search(size: int, chance: random.Random) -> bytes:
-    """Any series."""
+    """Search for any series."""
     series = chance.randint(1, size // PRODUCTS_A_SERIES)
     body = bytes(set_up(ProductList).render({**PAGE, "search": f"S{series:06}"}))
     assert body.count(b'"slug"') == PRODUCTS_A_SERIES
@@ -79,7 +79,7 @@ def test_growth_costs_a_read_at_most_half_as_much_again(name: str, plan: Plan, r
 
 
 def measure_round(read: Read, sizes: dict[str, int], calls: int, seed: int) -> dict[str, list[float]]:
-    """Milliseconds of each call at each size; the sizes take turns, and who comes first does too."""
+    """Return milliseconds of each call at each size; the sizes take turns, also in coming first."""
     found: dict[str, list[float]] = {alias: [] for alias in sizes}
     chances = {alias: random.Random(f"{seed} {alias}") for alias in sizes}
     if seed == 0:

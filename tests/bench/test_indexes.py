@@ -15,7 +15,7 @@ Arm = Literal["without", "roadmap", "shop"]
 
 
 def arms() -> Iterator[Any]:
-    """Each index in each form; where a constraint of the shop has it, there is no form of the shop's own."""
+    """Yield each index in each form; where a constraint of the shop has it, there is no form of the shop's own."""
     for index in INDEXES:
         forms: tuple[Arm, ...] = ("without", "roadmap", "shop") if index.ours else ("without", "roadmap")
         for arm in forms:

@@ -21,12 +21,12 @@ ORDERS = 20
 
 
 def newest_products() -> QuerySet[Product]:
-    """A page of products."""
+    """Return a page of products."""
     return Product.objects.filter(is_active=True).order_by("-created_at", "-id")[:PRODUCTS]
 
 
 def read_products(products: QuerySet[Product]) -> list[Any]:
-    """Everything that the roadmap's list shows of them."""
+    """Return everything that the roadmap's list shows of products."""
     return [
         (
             product.name,
@@ -40,7 +40,7 @@ def read_products(products: QuerySet[Product]) -> list[Any]:
 
 
 def read_orders(orders: QuerySet[Order]) -> list[Any]:
-    """Everything that the roadmap's list shows of them."""
+    """Return everything that the roadmap's list shows of orders."""
     return [
         (
             order.number,
@@ -52,18 +52,18 @@ def read_orders(orders: QuerySet[Order]) -> list[Any]:
 
 
 def products_one_by_one() -> list[Any]:
-    """As the ORM does it when nothing is said."""
+    """Read products as the ORM does by default."""
     return read_products(newest_products())
 
 
 def products_prefetched() -> list[Any]:
-    """As the roadmap says it."""
+    """Read products as the roadmap says."""
     related = ("images", "variants", "reviews")
     return read_products(newest_products().select_related("category").prefetch_related(*related))
 
 
 def products_of_the_shop() -> list[Any]:
-    """What the shop's list shows is all in the row of the product."""
+    """Read products as the shop's list does, which is all in the row of the product."""
     page = filter_products().order_by("-created_at", "-id")[:PRODUCTS]
     return [render_summary("v2", product) for product in page]
 
@@ -98,7 +98,7 @@ def test_a_page_of_twenty_orders(prefetches: bool, note_time: Callable[..., None
 
 
 def count_statements(call: Callable[[], Any]) -> int:
-    """How many statements one call issues."""
+    """Return how many statements one call issues."""
     with CaptureQueriesContext(connection) as captured:
         call()
     return len(captured.captured_queries)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from rest_framework.renderers import JSONRenderer
 
+from reference_app.catalogue.list_pages import encode
 from reference_app.catalogue.models import Product
-from reference_app.catalogue.pages import encode
 from reference_app.catalogue.rendering import render_detail, render_summary
 from tests.bench.plain_serializers import ProductSerializer, SummarySerializer
 
@@ -19,27 +19,27 @@ Render = Callable[[Sequence[Product]], bytes]
 
 
 def summaries_of_the_shop(products: Sequence[Product]) -> bytes:
-    """A list, as the shop writes it."""
+    """Return a list, as the shop writes it."""
     return encode([render_summary("v2", product) for product in products])
 
 
 def summaries_by_serializer(products: Sequence[Product]) -> bytes:
-    """A list, as DRF writes it."""
+    """Return a list, as DRF writes it."""
     return serialize(SummarySerializer(products, many=True).data)
 
 
 def details_of_the_shop(products: Sequence[Product]) -> bytes:
-    """Products with everything that belongs to them, as the shop writes them."""
+    """Return products with everything that belongs to them, as the shop writes them."""
     return encode([render_detail("v2", product, product.variants.all(), product.images.all()) for product in products])
 
 
 def details_by_serializer(products: Sequence[Product]) -> bytes:
-    """Products with everything that belongs to them, as DRF writes them."""
+    """Return products with everything that belongs to them, as DRF writes them."""
     return serialize(ProductSerializer(products, many=True).data)
 
 
 def serialize(data: Any) -> bytes:
-    """DRF's JSON."""
+    """Return the JSON of DRF."""
     return bytes(JSONRenderer().render(data))
 
 

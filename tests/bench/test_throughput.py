@@ -36,7 +36,7 @@ class Rates:
     of: dict[str, list[float]]
 
     def ratios(self, other: str) -> list[float]:
-        """The shop's rate over that of another server, round by round."""
+        """Return the shop's rate over that of another server, round by round."""
         return [mine / theirs for mine, theirs in zip(self.of[SHOP], self.of[other], strict=True)]
 
 
@@ -63,7 +63,7 @@ def servers(
 
 @pytest.fixture(scope="module")
 def rates(servers: dict[str, Server], plan: Plan, record: Record) -> Rates:
-    """What the rounds have found."""
+    """The findings of the rounds."""
     answers = {name: server.get(PATH) for name, server in servers.items()}
     assert {status for status, _, _ in answers.values()} == {200}
     assert len({body for _, _, body in answers.values()}) == 1

@@ -32,6 +32,15 @@ why = "Limits keep one client from taking the shop away from all others."
 [chapter.references]
 rfc = ["RFC 6585"]
 cwe = ["CWE-770"]
+
+[chapter.not_spanned]
+versions = "one budget for all"
+methods = "one budget for all"
+pages = "no list is read"
+values = "the budget counts requests"
+states = "the budget is full"
+headers = "no header is chosen"
+variants = "one kind of request"
 """
 
 ENTRY = """
@@ -47,11 +56,15 @@ needs = ["process"]
 policies = ["rate_window"]
 twin = "The budget is answered usefully."
 likely_fix = "Count atomically."
+spans = ["concurrency", "operations"]
 unchecked = "no check yet"
 note = "As declared."
 
-[requirement.needs_when]
-start = "where a burst limit is in the way"
+[requirement.not_spanned]
+identities = "any one client"
+moments = "at one moment"
+repetition = "one burst is enough"
+states = "any state of budget"
 
 [requirement.metric]
 title = "Requests admitted"
@@ -63,7 +76,7 @@ unit = "requests"
 
 
 def write_catalogue(folder: Path, *, index: str = INDEX, head: str = HEAD, entries: str = ENTRY) -> Path:
-    """Write a catalogue of one chapter into ``folder``; without arguments it is a valid one."""
+    """Write a catalogue of one chapter into a folder; without arguments it is a valid one."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "catalogue.toml").write_text(index, encoding="utf-8")
     (folder / "rate.toml").write_text(head + entries, encoding="utf-8")

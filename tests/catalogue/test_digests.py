@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,13 +34,13 @@ def test_the_digest_of_a_requirement_is_that_of_its_canonical_form(catalogue: Ca
 )
 def test_statement_level_and_limits_change_the_digest(catalogue: Catalogue, change: dict[str, Any]) -> None:
     requirement = catalogue.get("RATE-004")
-    assert replace(requirement, **change).digest != requirement.digest
+    assert requirement.model_copy(update=change).digest != requirement.digest
 
 
 @pytest.mark.parametrize("change", [{"rationale": "x"}, {"note": "x"}, {"twin": "x"}, {"line": 1}, {"unchecked": ""}])
 def test_words_around_the_rule_do_not_change_the_digest(catalogue: Catalogue, change: dict[str, Any]) -> None:
     requirement = catalogue.get("RATE-004")
-    assert replace(requirement, **change).digest == requirement.digest
+    assert requirement.model_copy(update=change).digest == requirement.digest
 
 
 def test_the_digest_of_the_catalogue_ignores_the_layout_of_its_files(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -49,11 +48,13 @@ def test_the_digest_of_the_catalogue_ignores_the_layout_of_its_files(catalogue: 
         tmp_path / "other", head="# A comment.\n\n" + HEAD, entries=ENTRY.replace(" = ", "   =  ")
     )
     assert load_catalogue(comment).sha256 == catalogue.sha256
-    assert load_catalogue(comment) == catalogue
 
 
-def test_every_word_of_an_entry_changes_the_digest_of_the_catalogue(catalogue: Catalogue, tmp_path: Path) -> None:
-    changed = load_catalogue(write_catalogue(tmp_path / "other", entries=ENTRY.replace("As declared.", "As found.")))
+@pytest.mark.parametrize(("word", "other"), [("As declared.", "As found."), ("any one client", "every client alike")])
+def test_every_word_of_an_entry_changes_the_digest_of_the_catalogue(
+    catalogue: Catalogue, tmp_path: Path, word: str, other: str
+) -> None:
+    changed = load_catalogue(write_catalogue(tmp_path / "other", entries=ENTRY.replace(word, other)))
     assert changed.sha256 != catalogue.sha256
 
 

@@ -13,7 +13,7 @@ from hypothesis.errors import FlakyFailure
 from reports.results import Metric
 from reports.verdicts import Verdict
 from spec.checking.examination import Examination
-from spec.checking.judging import Judgement, judge_completion, judge_exception
+from spec.checking.judging import CheckVerdict, judge_completion, judge_exception
 from spec.checking.outcomes import Blocked, HarnessFault, Inapplicable, Outcome, Undecided, Violation
 from spec.target.client import OwnLimitReached
 from spec.target.control.services import ControlFailed, NotRestored, Service
@@ -23,80 +23,86 @@ from spec.target.windows import WindowUnusable
 from tests.support.samples import answered, unanswered
 
 EXCHANGE = answered(status=500)
-OVERSOLD = Violation(Outcome.OVERSOLD, expected="5 sold", observed="6 sold", exchanges=[EXCHANGE])
+OVERSOLD = Violation(Outcome.OVERSOLD, expected="5 sold", observed="6 sold", observations=[EXCHANGE])
 
 
 @pytest.mark.parametrize(
-    ("error", "judgement"),
+    ("error", "verdict"),
     [
         (
             OVERSOLD,
-            Judgement(
-                Verdict.FAIL, outcome=Outcome.OVERSOLD, expected="5 sold", observed="6 sold", exchanges=(EXCHANGE,)
+            CheckVerdict(
+                Verdict.FAIL, outcome=Outcome.OVERSOLD, expected="5 sold", observed="6 sold", observations=(EXCHANGE,)
             ),
         ),
         (
-            UnexpectedAnswer("status 200", "500: oops"),
-            Judgement(Verdict.FAIL, outcome=Outcome.UNEXPECTED_ANSWER, expected="status 200", observed="500: oops"),
+            UnexpectedAnswer("status 200", "500: oops", EXCHANGE),
+            CheckVerdict(
+                Verdict.FAIL,
+                outcome=Outcome.UNEXPECTED_ANSWER,
+                expected="status 200",
+                observed="500: oops",
+                observations=(EXCHANGE,),
+            ),
         ),
         (
             Unanswered(unanswered(Failure.TIMEOUT)),
-            Judgement(
+            CheckVerdict(
                 Verdict.INCONCLUSIVE,
                 "no answer in time: GET /products → no answer in time",
-                exchanges=(unanswered(Failure.TIMEOUT),),
+                observations=(unanswered(Failure.TIMEOUT),),
             ),
         ),
         (
             Unanswered(unanswered(Failure.CLOSED)),
-            Judgement(
+            CheckVerdict(
                 Verdict.FAIL,
                 outcome=Outcome.NO_ANSWER,
                 expected="an answer",
                 observed="GET /products → connection closed without an answer",
-                exchanges=(unanswered(Failure.CLOSED),),
+                observations=(unanswered(Failure.CLOSED),),
             ),
         ),
         (
             PreparationFailed("FLOW-001", EXCHANGE, "status 500"),
-            Judgement(
-                Verdict.NOT_TESTED, "blocked by FLOW-001: /products: status 500", "blocked", exchanges=(EXCHANGE,)
+            CheckVerdict(
+                Verdict.NOT_TESTED, "blocked by FLOW-001: /products: status 500", "blocked", observations=(EXCHANGE,)
             ),
         ),
         (
             PreparationFailed("RATE-004", EXCHANGE, "status 500"),
-            Judgement(
+            CheckVerdict(
                 Verdict.FAIL,
                 outcome=Outcome.UNEXPECTED_ANSWER,
                 expected=" to work",
                 observed="status 500",
-                exchanges=(EXCHANGE,),
+                observations=(EXCHANGE,),
             ),
         ),
-        (Blocked("no twin"), Judgement(Verdict.NOT_TESTED, "no twin", "blocked")),
-        (Undecided("too few"), Judgement(Verdict.INCONCLUSIVE, "too few")),
-        (Inapplicable("no variants"), Judgement(Verdict.NOT_APPLICABLE, "no variants")),
-        (WindowUnusable("no log"), Judgement(Verdict.NOT_TESTED, "no log", "window shut")),
-        (ControlFailed("it refused"), Judgement(Verdict.NOT_TESTED, "it refused", "window shut")),
+        (Blocked("no twin"), CheckVerdict(Verdict.NOT_TESTED, "no twin", "blocked")),
+        (Undecided("too few"), CheckVerdict(Verdict.INCONCLUSIVE, "too few")),
+        (Inapplicable("no variants"), CheckVerdict(Verdict.NOT_APPLICABLE, "no variants")),
+        (WindowUnusable("no log"), CheckVerdict(Verdict.NOT_TESTED, "no log", "window shut")),
+        (ControlFailed("it refused"), CheckVerdict(Verdict.NOT_TESTED, "it refused", "window shut")),
         (
             NotRestored(Service.CACHE, ControlFailed("it refused")),
-            Judgement(Verdict.ERROR, "the cache could not be started again: it refused"),
+            CheckVerdict(Verdict.ERROR, "the cache could not be started again: it refused"),
         ),
-        (OwnLimitReached("no descriptors"), Judgement(Verdict.ERROR, "no descriptors")),
-        (HarnessFault("the generator lagged"), Judgement(Verdict.ERROR, "the generator lagged")),
-        (AssertionError("1 == 2"), Judgement(Verdict.ERROR, "AssertionError: 1 == 2")),
-        (KeyError("id"), Judgement(Verdict.ERROR, "KeyError: 'id'")),
+        (OwnLimitReached("no descriptors"), CheckVerdict(Verdict.ERROR, "no descriptors")),
+        (HarnessFault("the generator lagged"), CheckVerdict(Verdict.ERROR, "the generator lagged")),
+        (AssertionError("1 == 2"), CheckVerdict(Verdict.ERROR, "AssertionError: 1 == 2")),
+        (KeyError("id"), CheckVerdict(Verdict.ERROR, "KeyError: 'id'")),
     ],
 )
-def test_each_exception_has_its_verdict(error: BaseException, judgement: Judgement) -> None:
-    assert judge_exception(error, "RATE-004") == judgement
+def test_each_exception_has_its_verdict(error: BaseException, verdict: CheckVerdict) -> None:
+    assert judge_exception(error, "RATE-004") == verdict
 
 
 @pytest.mark.parametrize("others", [[KeyError("x")], [HarnessFault("lag"), Undecided("few")], []])
 def test_of_a_group_a_witnessed_violation_is_never_outvoted(others: list[Exception]) -> None:
     group = BaseExceptionGroup("several", [*others, BaseExceptionGroup("inner", [OVERSOLD])])
-    judgement = judge_exception(group, "SHOP-001")
-    assert (judgement.verdict, judgement.outcome, judgement.exchanges) == (Verdict.FAIL, Outcome.OVERSOLD, (EXCHANGE,))
+    verdict = judge_exception(group, "SHOP-001")
+    assert (verdict.verdict, verdict.outcome, verdict.observations) == (Verdict.FAIL, Outcome.OVERSOLD, (EXCHANGE,))
 
 
 def test_a_violation_is_still_witnessed_when_the_service_could_not_be_started_again_after_it() -> None:
@@ -114,13 +120,13 @@ def test_a_violation_is_still_witnessed_when_the_service_could_not_be_started_ag
 
     with pytest.raises(NotRestored) as raised:
         check()
-    judgement = judge_exception(raised.value, "HLTH-003")
-    assert (judgement.verdict, judgement.outcome) == (Verdict.FAIL, Outcome.DEPENDENCY_NOT_REPORTED)
+    verdict = judge_exception(raised.value, "HLTH-003")
+    assert (verdict.verdict, verdict.outcome) == (Verdict.FAIL, Outcome.DEPENDENCY_NOT_REPORTED)
 
 
 def test_of_a_group_without_a_violation_the_worst_counts() -> None:
     group = ExceptionGroup("several", [Inapplicable("none"), Undecided("few"), Blocked("no twin")])
-    assert judge_exception(group, "SHOP-001") == Judgement(Verdict.INCONCLUSIVE, "few")
+    assert judge_exception(group, "SHOP-001") == CheckVerdict(Verdict.INCONCLUSIVE, "few")
 
 
 def test_a_group_may_hold_what_is_no_ordinary_exception() -> None:
@@ -130,7 +136,7 @@ def test_a_group_may_hold_what_is_no_ordinary_exception() -> None:
 
 
 def raised_by(check: Callable[[], None]) -> BaseException:
-    """What the check raises."""
+    """Return the exception that the check raises."""
     with pytest.raises(BaseException) as raised:
         check()
     return raised.value
@@ -147,8 +153,8 @@ def test_a_flaky_failure_of_hypothesis_with_a_witness_is_a_failure_of_the_target
 
     error = raised_by(sells_too_much_once)
     assert isinstance(error, FlakyFailure)
-    judgement = judge_exception(error, "SHOP-001")
-    assert (judgement.verdict, judgement.outcome, judgement.exchanges) == (Verdict.FAIL, Outcome.OVERSOLD, (EXCHANGE,))
+    verdict = judge_exception(error, "SHOP-001")
+    assert (verdict.verdict, verdict.outcome, verdict.observations) == (Verdict.FAIL, Outcome.OVERSOLD, (EXCHANGE,))
 
 
 def test_the_smallest_example_stands_beside_a_failure_of_hypothesis() -> None:
@@ -158,10 +164,10 @@ def test_the_smallest_example_stands_beside_a_failure_of_hypothesis() -> None:
         if quantity >= 5000:
             raise OVERSOLD
 
-    judgement = judge_exception(raised_by(refuses_from_five_thousand_on), "SHOP-001")
-    assert judgement.verdict is Verdict.FAIL
-    assert judgement.example is not None
-    assert "quantity=5000" in judgement.example
+    verdict = judge_exception(raised_by(refuses_from_five_thousand_on), "SHOP-001")
+    assert verdict.verdict is Verdict.FAIL
+    assert verdict.example is not None
+    assert "quantity=5000" in verdict.example
 
 
 def test_several_failures_of_hypothesis_are_one_group_in_which_the_violation_counts() -> None:
@@ -177,15 +183,15 @@ def test_several_failures_of_hypothesis_are_one_group_in_which_the_violation_cou
 
 
 def test_what_hypothesis_says_of_the_check_itself_is_an_error() -> None:
-    judgement = judge_exception(raised_by(lambda: find(st.integers(0, 3), lambda number: number > 5)), "SHOP-001")  # type: ignore[arg-type]  # what it returns is of no interest
-    assert judgement.verdict is Verdict.ERROR
+    verdict = judge_exception(raised_by(lambda: find(st.integers(0, 3), lambda number: number > 5)), "SHOP-001")  # type: ignore[arg-type]  # what it returns is of no interest
+    assert verdict.verdict is Verdict.ERROR
 
 
 def stated(times: int = 1) -> Examination:
     """An examination in which so many expectations held."""
     examination = Examination()
-    for _ in range(times):
-        examination.expect(True, Outcome.WRONG_STATUS, expected="x", observed="x", exchange=EXCHANGE)
+    for number in range(times):
+        examination.that(True, Outcome.WRONG_STATUS, "x", saw=answered(status=200 + number))
     return examination
 
 
@@ -198,23 +204,27 @@ def metric(verdict: Verdict, value: float | None = 12.5) -> Metric:
     )  # fmt: skip
 
 
-def test_a_check_that_asked_the_target_nothing_is_an_error() -> None:
-    judgement = judge_completion(stated(), 0)
-    assert (judgement.verdict, judgement.reason_code) == (Verdict.ERROR, "nothing examined")
+def test_a_check_that_observed_nothing_is_an_error() -> None:
+    verdict = judge_completion(stated(), 0)
+    assert (verdict.verdict, verdict.reason_code) == (Verdict.ERROR, "nothing examined")
 
 
 def test_a_check_that_stated_no_expectation_is_an_error() -> None:
-    judgement = judge_completion(Examination(), 3)
-    assert judgement.reason == "the check ran to its end and stated no expectation"
-    assert judgement.verdict is Verdict.ERROR
+    verdict = judge_completion(Examination(), 3)
+    assert verdict.reason == "the check ran to its end and stated no expectation"
+    assert verdict.verdict is Verdict.ERROR
 
 
 def test_a_check_whose_expectations_held_passes_with_the_exchanges_that_show_it() -> None:
     examination = stated(5)
     examination.note("Seen twice.")
     examination.note("Seen thrice.")
-    judgement = judge_completion(examination, 5)
-    assert judgement == Judgement(Verdict.PASS, "Seen twice. Seen thrice.", exchanges=(EXCHANGE,) * 3)
+    verdict = judge_completion(examination, 5)
+    assert verdict == CheckVerdict(
+        Verdict.PASS,
+        "Seen twice. Seen thrice.",
+        observations=tuple(answered(status=200 + number) for number in range(3)),
+    )
     assert (examination.done, examination.total, examination.missing) == (5, 5, ())
 
 
@@ -232,16 +242,16 @@ def test_a_check_that_stops_short_of_its_total_does_not_pass(
 ) -> None:
     examination = stated()
     examination.progress(done, total, missing)
-    assert judge_completion(examination, 1) == Judgement(Verdict.INCONCLUSIVE, reason)
+    assert judge_completion(examination, 1) == CheckVerdict(Verdict.INCONCLUSIVE, reason)
 
 
 def test_the_worst_metric_decides_and_a_missed_limit_is_no_less_missed_for_a_run_cut_short() -> None:
     examination = Examination()
-    for verdict in (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE):
-        examination.measure(metric(verdict))
+    for one in (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE):
+        examination.add_metric(metric(one))
     examination.progress(1, 3, ["the rest of the hour"])
-    judgement = judge_completion(examination, 0)
-    assert judgement == Judgement(
+    verdict = judge_completion(examination, 0)
+    assert verdict == CheckVerdict(
         Verdict.FAIL,
         "95th percentile: 12.5 ms, interval 11 to 14.25",
         outcome=Outcome.LIMIT_MISSED,
@@ -252,16 +262,26 @@ def test_the_worst_metric_decides_and_a_missed_limit_is_no_less_missed_for_a_run
 
 def test_metrics_that_are_all_met_pass_and_one_without_a_value_says_so() -> None:
     examination = Examination()
-    examination.measure(metric(Verdict.PASS))
+    examination.add_metric(metric(Verdict.PASS))
     assert judge_completion(examination, 0).verdict is Verdict.PASS
-    examination.measure(metric(Verdict.INCONCLUSIVE, value=None))
+    examination.add_metric(metric(Verdict.INCONCLUSIVE, value=None))
     assert judge_completion(examination, 0).reason == "95th percentile: nothing measured"
+
+
+def test_an_equality_that_does_not_hold_shows_what_was_seen_and_what_was_wanted() -> None:
+    examine, exchange = Examination(), answered()
+    examine.equal([1], [1], "numbers", saw=exchange)
+    with pytest.raises(Violation) as violation:
+        examine.equal(2, 3, "number of lines", saw=exchange, outcome=Outcome.STALE)
+    found = violation.value
+    assert (found.outcome, found.expected, found.observed) == (Outcome.STALE, "number of lines: 3", "2")
+    assert (found.observations, examine.stated) == ((exchange,), 2)
 
 
 def test_expectations_quotas_and_twins_raise_what_they_are_for() -> None:
     examination = Examination()
     with pytest.raises(Violation, match=r"^WRONG_STATUS: expected 200; observed 404$"):
-        examination.expect(False, Outcome.WRONG_STATUS, expected="200", observed=404, exchange=EXCHANGE)
+        examination.that(False, Outcome.WRONG_STATUS, "200", saw=EXCHANGE, observed=404)
     with pytest.raises(Undecided, match=r"^only 2 useful answers, at least 5 are needed for a verdict$"):
         examination.quota("useful answers", 2, 5)
     with pytest.raises(Blocked, match=r"^no twin$"):

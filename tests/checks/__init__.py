@@ -1,1 +1,1 @@
-"""What the checks are made of, tested without a target."""
+"""Tests of the helpers of checks, without a target."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from spec.target.profile.profile_model import Profile
 
 
-def declaring(policies: Mapping[str, object]) -> Profile:
-    """A target that declares these policies, and claims and grants nothing."""
-    return Profile(
-        name="shop",
-        path=Path("shop.toml"),
-        address=None,
-        start=None,
-        capabilities=frozenset(),
-        chapters=frozenset(),
-        effects=frozenset(),
-        policies=policies,
-    )
+def declaring(policies: Mapping[str, object], *, timeout_seconds: float = 10.0) -> Profile:
+    """Describe a target that declares these policies, and claims and grants nothing."""
+    content = {
+        "schema_version": 2,
+        "name": "shop",
+        "address": {"base_url": "http://127.0.0.1:1"},
+        "policies": policies,
+        "timeout_seconds": timeout_seconds,
+    }
+    return Profile.model_validate_json(json.dumps(content))

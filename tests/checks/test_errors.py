@@ -42,7 +42,7 @@ def test_methods_are_tried_up_to_the_first_that_is_refused_as_such_or_crashes(
 
 
 def read(response: Any) -> bytes:
-    """What the twin promises."""
+    """Read the answer of the twin."""
     if response.status != 200:
         raise UnexpectedAnswer("status 200", f"status {response.status}")
     return bytes(response.body)

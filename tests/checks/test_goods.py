@@ -27,7 +27,7 @@ class Shelves:
     refusal: int = 429
     grants_staff: bool = False
     asked: list[int] = field(default_factory=list)
-    """How many requests each visitor sent."""
+    """Count the requests of each visitor."""
     sizes: set[int] = field(default_factory=set)
 
     @property

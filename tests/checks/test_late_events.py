@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from spec.checks.log.test_events import read_when_quiet
+from spec.target.recording import Recorder
 from spec.target.windows.log_window import LogWindow
 
 
@@ -17,7 +18,7 @@ def write(path: Path, *ids: str) -> None:
 
 
 def test_an_event_that_is_written_again_later_is_counted(tmp_path: Path) -> None:
-    window = LogWindow(tmp_path / "shop.log")
+    window = LogWindow(tmp_path / "shop.log", Recorder())
     write(window.path, "before")
     position = window.position()
     write(window.path, "a", "b")
@@ -29,7 +30,7 @@ def test_an_event_that_is_written_again_later_is_counted(tmp_path: Path) -> None
 
 
 def test_events_of_other_requests_are_not_waited_for(tmp_path: Path) -> None:
-    window = LogWindow(tmp_path / "shop.log")
+    window = LogWindow(tmp_path / "shop.log", Recorder())
     write(window.path, "before")
     position = window.position()
     write(window.path, "a")

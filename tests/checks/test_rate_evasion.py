@@ -16,14 +16,14 @@ from tests.support.samples import answered
 
 
 def read(response: Response) -> bytes:
-    """What a list of products promises."""
+    """Read a list of products."""
     if response.status != 200:
         raise UnexpectedAnswer("200", str(response.status))
     return response.body
 
 
 def refusal(status: int, *, seconds: float = 60.0) -> bool:
-    """What an answer of this status shows, in a period of so many seconds that began a second ago."""
+    """Judge an answer of this status, in a period of so many seconds that began a second ago."""
     period = Period(time.monotonic() - 1.0, seconds)
     return shows_refusal(Examination(), period, Reply(answered(status=status), read), "X-Real-IP: 203.0.113.2")
 

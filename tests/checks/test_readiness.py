@@ -1,26 +1,27 @@
-"""HLTH-003: a service that was stopped is started again whatever happens, and recovery is judged by the clock."""
+"""Readiness under an outage: a report in time is seen, none is a violation, and recovery has its own time."""
 
 from __future__ import annotations
 
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
+from reports.verdicts import Verdict
+from spec.catalogue import load_catalogue
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Outcome, Violation
-from spec.checks.hlth import test_health
-from spec.checks.hlth.test_health import _break_and_mend
+from spec.checks.support.dependency_outage import Outage
 from spec.target.adapters.rest import Verbs
 from spec.target.client import Endpoint
-from spec.target.control.services import ControlFailed, Service
-from spec.target.profile.profile_model import Profile
+from spec.target.control.services import Service
 from spec.target.recording import Recorder
 from spec.target.shop import Grants, Shop
 from spec.target.source_addresses import SourceAddresses
+from tests.checks.profiles import declaring
 
 
 class Probed(ThreadingHTTPServer):
@@ -30,9 +31,10 @@ class Probed(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.down = False
+        self.down: Service | None = None
         self.silent = 0
         self.blind = False
+        self.all_down = False
         self.closing = threading.Event()
 
 
@@ -48,8 +50,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.closing.wait()
             self.close_connection = True
         else:
-            down = self.server.down and not self.server.blind
-            self.reply(503 if down else 200, {"database": "down" if down else "up", "cache": "up"})
+            down = None if self.server.blind else self.server.down
+            reported = {one for one in ("database", "cache") if down == one or (down and self.server.all_down)}
+            states = {one: "down" if one in reported else "up" for one in ("database", "cache")}
+            self.reply(503 if down else 200, states)
 
     def reply(self, status: int, content: object) -> None:
         body = json.dumps(content).encode()
@@ -63,31 +67,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep no log."""
 
 
-class Switch:
-    """Control over the server's database.
-
-    `broken` makes a stop that takes effect say that it failed; so many probes as are `silent` get no answer after the
-    start.
-    """
-
-    def __init__(self, server: Probed, *, broken: bool = False, silent: int = 0) -> None:
-        self.server = server
-        self.broken = broken
-        self.silent = silent
-        self.done: list[str] = []
-
-    def stop(self, service: Service) -> None:
-        """The database goes."""
-        self.done.append(f"stop {service}")
-        self.server.down = True
-        if self.broken:
-            raise ControlFailed("command 'stop database' of the profile exited with 1: ")
-
-    def start(self, service: Service) -> None:
-        """It is back."""
-        self.done.append(f"start {service}")
-        self.server.silent = self.silent
-        self.server.down = False
+@contextmanager
+def outage(server: Probed, service: Service, *, silent: int) -> Iterator[None]:
+    """The service is down inside the block; so many probes as are `silent` get no answer after it."""
+    server.down = service
+    try:
+        yield
+    finally:
+        server.silent = silent
+        server.down = None
 
 
 @pytest.fixture
@@ -102,63 +90,56 @@ def server() -> Iterator[Probed]:
         thread.join()
 
 
-@pytest.fixture
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Readiness has a third of a second to say what is gone."""
-    monkeypatch.setattr(test_health, "LIMIT_SECONDS", 0.3)
+def examine_outages(server: Probed, *, silent: int = 0) -> Examination:
+    """Examine an outage of the database, then of the cache.
 
-
-def break_and_mend(server: Probed, control: Switch) -> float:
-    """Stop the database and start it again; the shop has two seconds to recover, its clients wait for a minute."""
-    profile = Profile(
-        name="Probed",
-        path=Path("target.toml"),
-        address=None,
-        start=None,
-        capabilities=frozenset(),
-        chapters=frozenset(),
-        effects=frozenset(),
-        policies={"recovery_time": 2},
-        timeout_seconds=60.0,
-    )
+    Readiness has 0.3 s to report it and the shop two seconds to recover; its clients wait for a minute.
+    """
+    stated = load_catalogue().get("HLTH-003")
+    assert stated.metric is not None
+    requirement = stated.changed(metric=stated.metric.changed(limit=0.3))
+    profile = declaring({"recovery_time": 2})
     endpoint = Endpoint(f"http://127.0.0.1:{server.server_port}", timeout_seconds=60.0)
-    shop = Shop(
-        profile, endpoint, Verbs(), Grants(control=control), addresses=SourceAddresses("run"), recorder=Recorder()
-    )
+    shop = Shop(profile, endpoint, Verbs(), Grants(), addresses=SourceAddresses("run"), recorder=Recorder())
+    examine = Examination(requirement)
     try:
-        return _break_and_mend(shop, Examination(), shop.visitor(), Service.DATABASE)
+        Outage(shop, examine, requirement).examine_each(lambda one: outage(server, one, silent=silent), "stopped")
     finally:
         shop.close()
+    return examine
 
 
-def test_a_service_is_started_again_after_a_stop_that_failed_and_took_effect(server: Probed) -> None:
-    control = Switch(server, broken=True)
-    with pytest.raises(ControlFailed):
-        break_and_mend(server, control)
-    assert (control.done, server.down) == (["stop database", "start database"], False)
+def test_readiness_that_reports_and_recovers_is_timed_and_meets_every_expectation(server: Probed) -> None:
+    examine = examine_outages(server)
+    (metric,) = examine.metrics
+    assert metric.verdict is Verdict.PASS
+    assert (examine.stated, examine.done, examine.total) == (17, 2, 2)
 
 
-@pytest.mark.usefixtures("patience")
-def test_a_service_is_started_again_after_a_violation(server: Probed) -> None:
+def test_readiness_that_reports_nothing_is_seen_and_the_outage_ends(server: Probed) -> None:
     server.blind = True
-    control = Switch(server)
     with pytest.raises(Violation) as violation:
-        break_and_mend(server, control)
+        examine_outages(server)
     assert violation.value.outcome is Outcome.DEPENDENCY_NOT_REPORTED
-    assert (control.done, server.down) == (["stop database", "start database"], False)
+    assert violation.value.expected == "within 0.3 s readiness says that the database is down"
+    assert server.down is None
 
 
-@pytest.mark.usefixtures("patience")
-def test_a_probe_that_is_stuck_after_the_return_does_not_hide_the_recovery_that_others_see(server: Probed) -> None:
-    control = Switch(server, silent=1)
-    assert break_and_mend(server, control) < 0.3
-    assert (control.done, server.silent) == (["stop database", "start database"], 0)
-
-
-@pytest.mark.usefixtures("patience")
-def test_silence_beyond_the_time_to_recover_is_no_recovery(server: Probed) -> None:
-    control = Switch(server, silent=1000)
+def test_readiness_that_reports_another_dependency_too_is_seen(server: Probed) -> None:
+    server.all_down = True
     with pytest.raises(Violation) as violation:
-        break_and_mend(server, control)
+        examine_outages(server)
+    assert violation.value.outcome is Outcome.DEPENDENCY_NOT_REPORTED
+    assert violation.value.expected == "only the database is down"
+
+
+def test_a_probe_that_is_stuck_after_the_return_does_not_hide_the_recovery_that_others_see(server: Probed) -> None:
+    examine = examine_outages(server, silent=1)
+    assert (examine.done, server.silent) == (2, 0)
+
+
+def test_silence_beyond_the_time_to_recover_is_no_recovery(server: Probed) -> None:
+    with pytest.raises(Violation) as violation:
+        examine_outages(server, silent=1000)
     assert violation.value.outcome is Outcome.NOT_RECOVERED
     assert violation.value.expected == "within 2 s of the database's return readiness is 200 again"

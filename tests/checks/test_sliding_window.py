@@ -9,10 +9,11 @@ from typing import cast
 import pytest
 
 from spec.checking.examination import Examination
-from spec.checking.outcomes import Blocked, Inapplicable
+from spec.checking.outcomes import Inapplicable
 from spec.checks.rate import test_rate_limits as rate_limits
 from spec.run.run_state import RunState
 from spec.target.profile.profile_model import Profile
+from spec.target.windows import WindowUnusable
 from tests.checks.profiles import declaring
 
 
@@ -20,7 +21,9 @@ from tests.checks.profiles import declaring
 class Crowd:
     """A target whose clients share one address: nothing can be counted at it."""
 
-    tells_clients_apart: bool = False
+    def require_clients_apart(self) -> None:
+        """Say that they cannot be told apart."""
+        raise WindowUnusable("clients cannot be told apart")
 
 
 @dataclass(frozen=True)
@@ -47,5 +50,5 @@ def test_windows_by_the_clock_need_not_slide() -> None:
 
 @pytest.mark.parametrize("policies", [{"rate_window": "sliding"}, {}])
 def test_every_other_window_is_examined(policies: Mapping[str, object]) -> None:
-    with pytest.raises(Blocked, match="no client address of its own"):
+    with pytest.raises(WindowUnusable, match="clients cannot be told apart"):
         examine_window(policies)

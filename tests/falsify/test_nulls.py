@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from spec.falsify.nulls.null_answers import NullAnswer, NullKind, answer
+from spec.falsify.nulls.null_answers import HttpNull, NullAnswer, answer
 from spec.falsify.nulls.null_server import NullingProxy, NullServer
 from spec.target.client import Client, Endpoint
 from spec.target.exchange import Exchange, Failure, Request
@@ -51,18 +51,18 @@ DOCUMENT: dict[str, object] = {
 @pytest.mark.parametrize(
     ("kind", "null"),
     [
-        (NullKind.CONSTANT_200, NullAnswer(200, "application/json", b'{"status": "ok", "results": [], "next": null}')),
-        (NullKind.ALWAYS_500, NullAnswer(500, "application/json", b'{"status": "error"}')),
-        (NullKind.EMPTY_404, NullAnswer(404, "application/json", b"")),
-        (NullKind.ECHO, NullAnswer(200, "application/json", b'{"a": 1}')),
+        (HttpNull.CONSTANT_200, NullAnswer(200, "application/json", b'{"status": "ok", "results": [], "next": null}')),
+        (HttpNull.ALWAYS_500, NullAnswer(500, "application/json", b'{"status": "error"}')),
+        (HttpNull.EMPTY_404, NullAnswer(404, "application/json", b"")),
+        (HttpNull.ECHO, NullAnswer(200, "application/json", b'{"a": 1}')),
     ],
 )
-def test_each_kind_of_null_answers_in_its_way(kind: NullKind, null: NullAnswer) -> None:
+def test_each_kind_of_null_answers_in_its_way(kind: HttpNull, null: NullAnswer) -> None:
     assert answer(kind, "POST", "/cart", b'{"a": 1}', {}) == null
 
 
 def test_an_echo_without_a_body_says_what_was_asked() -> None:
-    assert json.loads(answer(NullKind.ECHO, "GET", "/cart?x=1", b"", {}).body) == {"method": "GET", "path": "/cart?x=1"}
+    assert json.loads(answer(HttpNull.ECHO, "GET", "/cart?x=1", b"", {}).body) == {"method": "GET", "path": "/cart?x=1"}
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_an_echo_without_a_body_says_what_was_asked() -> None:
     ],
 )
 def test_examples_are_the_documented_success(method: str, path: str, status: int, content: object) -> None:
-    null = answer(NullKind.EXAMPLES, method, path, b"", DOCUMENT)
+    null = answer(HttpNull.EXAMPLES, method, path, b"", DOCUMENT)
     assert (null.status, json.loads(null.body) if null.body else None) == (status, content)
 
 
 def test_an_example_is_made_from_the_schema_where_there_is_none_and_ends_where_the_schema_does_not() -> None:
-    page = json.loads(answer(NullKind.EXAMPLES, "GET", "/products", b"", DOCUMENT).body)
+    page = json.loads(answer(HttpNull.EXAMPLES, "GET", "/products", b"", DOCUMENT).body)
     assert (page["next"], page["kind"], page["count"], len(page["results"])) == ("text", "list", 1, 1)
     depth, node = 0, page["results"][0]
     while node:
@@ -97,7 +97,7 @@ def ask(endpoint: Endpoint, request: Request, *, examined: bool = False, source:
 
 def test_a_null_server_answers_everything_alike_over_tls_too(tmp_path: Path) -> None:
     tls, authority = make_tls(tmp_path / "tls")
-    server = NullServer(NullKind.EMPTY_404, {}, tls=tls)
+    server = NullServer(HttpNull.EMPTY_404, {}, tls=tls)
     server.start()
     try:
         for method in ("GET", "POST", "HEAD", "OPTIONS", "BREW"):
@@ -141,7 +141,7 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
     own_tls, own_authority = make_tls(folder / "proxy")
     with RawServer(upstream_answer, tls=shop_tls) as upstream:
         trust = ssl.create_default_context(cafile=shop_authority)
-        proxy = NullingProxy(NullKind.ALWAYS_500, {}, upstream=upstream.base_url, trust=trust, tls=own_tls)
+        proxy = NullingProxy(HttpNull.ALWAYS_500, {}, upstream=upstream.base_url, trust=trust, tls=own_tls)
         proxy.start()
         yield Proxied(upstream, Endpoint(proxy.base_url, own_authority, mark_examined=True), proxy)
         proxy.close()

@@ -1,4 +1,4 @@
-"""How a fault replaces one part of the shop."""
+"""The replacement of one part of the shop by a fault."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from spec.target.verbs import Call
 
 
 class Verbs(rest.Verbs):
-    """Breaks as soon as somebody searches."""
+    """Breaks at the first search."""
 
     def list_products(
         self,

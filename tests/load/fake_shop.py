@@ -24,7 +24,7 @@ EMPTY_CART: dict[str, object] = {"lines": [], "total": {"amount": "0.00", "curre
 
 @dataclass(frozen=True)
 class Faults:
-    """What is wrong with the shop, from the `after`-th answered request on where it says so. Seconds."""
+    """The faults of a shop, from the `after`-th request on where they depend on it, and where it listens. Seconds."""
 
     answer_seconds: float = 0.005
     stall_every: float = 0
@@ -37,12 +37,14 @@ class Faults:
     wrong_content: bool = False
     hit_every: int = 0
     cache_status: bool = True
+    redirect_to: str = ""
+    listen: str = "127.0.0.1"
     certificate: str = ""
     key: str = ""
 
 
 class FakeShop:
-    """Answers requests; everything that happens is counted."""
+    """Answers requests and counts them."""
 
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
@@ -51,7 +53,7 @@ class FakeShop:
         self.carts: dict[str, dict[str, object]] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, kept alive."""
+        """Serve one connection, kept alive."""
         self.peers.add(writer.get_extra_info("peername")[0])
         try:
             while True:
@@ -83,13 +85,15 @@ class FakeShop:
         status, content = self.content(method, target, headers, body)
         if faulty and faults.error_every and number % faults.error_every == 0:
             status, content = 500, {"title": "broken on purpose"}
-        cached = ""
+        extra = ""
+        if faults.redirect_to:
+            status, content, extra = 302, None, f"Location: {faults.redirect_to}{target}\r\n"
         if faults.cache_status and method == "GET":
             hit = bool(faults.hit_every) and number % faults.hit_every == 0
-            cached = f"Cache-Status: shop; {'hit' if hit else 'fwd=uri-miss'}\r\n"
+            extra += f"Cache-Status: shop; {'hit' if hit else 'fwd=uri-miss'}\r\n"
         payload = json.dumps(content).encode()
         writer.write(
-            f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{cached}"
+            f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{extra}"
             f"Content-Length: {len(payload)}\r\n\r\n".encode()
         )
         if faulty and faults.drips:
@@ -102,7 +106,7 @@ class FakeShop:
         return True
 
     def content(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, object]:
-        """Status and JSON of a right answer, or of a wrong one that looks right."""
+        """Make status and JSON of a right answer, or of a wrong one that looks right."""
         path = urlsplit(target).path.removeprefix("/api/v2")
         query = parse_qs(urlsplit(target).query)
         who = headers.get("authorization", "")
@@ -133,12 +137,12 @@ class FakeShop:
 
 
 def shown(product: dict[str, object]) -> dict[str, object]:
-    """A product as a list shows it."""
+    """Show a product as a list does."""
     return {**product, "price": {"amount": "12.50", "currency": "EUR"}, "in_stock": True}
 
 
 def cart_line(product_id: int) -> dict[str, object]:
-    """One piece of a product in a cart."""
+    """Make the line of one piece in a cart."""
     price = {"amount": "12.50", "currency": "EUR"}
     return {
         "id": product_id,
@@ -152,14 +156,14 @@ def cart_line(product_id: int) -> dict[str, object]:
 
 async def main(faults: Faults) -> None:
     """Serve until standard input ends, with the whole loop stopping as often as the faults say."""
-    # Whoever else is on this machine must not make the truth another one.
+    # Other processes on this machine must not change the truth.
     claim_processor()
     shop = FakeShop(faults)
     tls = None
     if faults.certificate:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(faults.certificate, faults.key)
-    server = await asyncio.start_server(shop.serve, "127.0.0.1", 0, ssl=tls, backlog=1024)
+    server = await asyncio.start_server(shop.serve, faults.listen, 0, ssl=tls, backlog=1024)
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)  # noqa: T201
     loop = asyncio.get_running_loop()
     gone = loop.run_in_executor(None, sys.stdin.read)
@@ -173,7 +177,7 @@ async def main(faults: Faults) -> None:
 
 
 async def stall(faults: Faults, stalls: list[tuple[float, float]]) -> None:
-    """Stop everything for a while, again and again; notes when (seconds since the epoch)."""
+    """Stop everything for a while, again and again, and note when (seconds since the epoch)."""
     while True:
         await asyncio.sleep(faults.stall_every - faults.stall_seconds)
         begin = time.time()

@@ -3,6 +3,9 @@
 from copy import deepcopy
 from typing import Any
 
+from load.load_plan import LoadPlan
+from reports.strict_model import validate
+
 PLAN: dict[str, Any] = {
     "base_url": "http://127.0.0.1:8000",
     "ca_certificate": None,
@@ -24,5 +27,10 @@ PLAN: dict[str, Any] = {
 
 
 def make_plan(**changes: object) -> dict[str, Any]:
-    """The plan above with other members."""
+    """Change members of the plan above."""
     return {**deepcopy(PLAN), **changes}
+
+
+def parse_plan(content: object) -> LoadPlan:
+    """Read a plan that stands in no file."""
+    return validate(LoadPlan, content, "plan")

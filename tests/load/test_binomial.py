@@ -1,12 +1,13 @@
-"""Against values of published tables and against sums of exact integers."""
+"""Compare exact intervals with values of published tables and with sums of exact integers."""
 
 from fractions import Fraction
 from math import comb
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from load.statistics import clopper_pearson, order_statistic_ranks
-from load.statistics.beta import binomial_cdf, incomplete_beta, student_quantile
+from load.statistics.binomial import clopper_pearson, order_statistic_ranks
 
 
 @pytest.mark.parametrize(
@@ -41,24 +42,25 @@ def test_what_is_no_rate_is_refused(events: int, trials: int) -> None:
         clopper_pearson(events, trials, 0.05)
 
 
-@pytest.mark.parametrize(("a", "b", "x", "value"), [(1, 1, 0.2, 0.2), (2, 3, 0.5, 0.6875), (0.5, 0.5, 0.5, 0.5)])
-def test_the_incomplete_beta_function_has_its_known_values(a: float, b: float, x: float, value: float) -> None:
-    assert incomplete_beta(a, b, x) == pytest.approx(value, abs=1e-13)
+def _at_most(events: int, trials: int, rate: float) -> Fraction:
+    """Sum up the exact probability of at most so many events."""
+    share = Fraction(rate)
+    return sum((comb(trials, k) * share**k * (1 - share) ** (trials - k) for k in range(events + 1)), start=Fraction(0))
 
 
-@pytest.mark.parametrize(("degrees", "t"), [(1, 12.7062047), (10, 2.2281389), (30, 2.0422725)])
-def test_students_quantiles_are_those_of_the_tables(degrees: int, t: float) -> None:
-    assert student_quantile(0.025, degrees) == pytest.approx(t, abs=1e-6)
-
-
-@pytest.mark.parametrize(("successes", "trials"), [(0, 10), (3, 10), (950, 1000), (-1, 5), (5, 5)])
-def test_the_binomial_distribution_is_the_sum_of_its_terms(successes: int, trials: int) -> None:
-    terms = (comb(trials, k) * 19**k for k in range(successes + 1))
-    assert binomial_cdf(successes, trials, 0.95) == pytest.approx(sum(terms) / 20**trials, abs=1e-12)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data(), trials=st.integers(1, 60), alpha=st.sampled_from([0.001, 0.05 / 3, 0.05, 0.5]))
+def test_each_bound_leaves_half_of_alpha_beyond_it(data: st.DataObject, trials: int, alpha: float) -> None:
+    events = data.draw(st.integers(0, trials))
+    low, high = clopper_pearson(events, trials, alpha)
+    if events:
+        assert float(1 - _at_most(events - 1, trials, low)) == pytest.approx(alpha / 2, rel=1e-9)
+    if events < trials:
+        assert float(_at_most(events, trials, high)) == pytest.approx(alpha / 2, rel=1e-9)
 
 
 def _between(low: int, high: int, trials: int) -> float:
-    """The exact probability that the 95th percentile lies between the values of these ranks."""
+    """Sum up the exact probability that the 95th percentile lies between the values of these ranks."""
     return float(Fraction(sum(comb(trials, k) * 19**k for k in range(low, high)), 20**trials))
 
 

@@ -3,15 +3,16 @@
 import math
 import random
 import time
+from statistics import NormalDist
 
 import pytest
 
-from load.statistics import BlockBootstrap, Observation, find_stalls
-from load.statistics.blocks import block_seconds
+from load.statistics.blocks import BlockBootstrap, block_seconds, tail_share
+from load.statistics.stalls import TimedRequest, find_stalls
 
 
 def _simulate(seed: int, *, seconds: float = 60, rate: float = 50, gap: float = 10) -> tuple[list[float], list[float]]:
-    """Poisson arrivals at a server that answers in 5 ms and stands still for 1 s after random gaps."""
+    """Simulate Poisson arrivals at a server that answers in 5 ms and stands still for 1 s after random gaps."""
     chance = random.Random(seed)
     stalls, at = [], -20 + chance.expovariate(1 / gap)
     while at < seconds:
@@ -29,8 +30,8 @@ def _simulate(seed: int, *, seconds: float = 60, rate: float = 50, gap: float = 
 def _interval(
     times: list[float], latencies: list[float], seconds: float, replicates: int = 1000
 ) -> tuple[float, float]:
-    seen = (Observation(at, late, at + late / 1e3) for at, late in zip(times, latencies, strict=True))
-    block = block_seconds(seconds, find_stalls(seen, 200).longest)
+    seen = (TimedRequest(at, late, at + late / 1e3) for at, late in zip(times, latencies, strict=True))
+    block = block_seconds(seconds, find_stalls(seen, 200).longest_seconds)
     bootstrap = BlockBootstrap(start=0, measured=seconds, block=block, seed=1, replicates=replicates)
     return bootstrap.percentile_interval(times, latencies, 95, 0.05)
 
@@ -76,6 +77,17 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 )
 def test_a_block_is_longer_than_the_longest_stall_while_four_fit(measured: float, stall: float, block: float) -> None:
     assert block_seconds(measured, stall) == block
+
+
+@pytest.mark.parametrize(("blocks", "t"), [(2, 12.7062047), (11, 2.2281389), (31, 2.0422725)])
+def test_the_tail_shrinks_with_students_quantile_of_the_number_of_blocks(blocks: int, t: float) -> None:
+    """The quantiles are those of the published tables, for one degree of freedom less than there are blocks."""
+    widened = t * math.sqrt(blocks / (blocks - 1))
+    assert tail_share(0.05, blocks, 10**9) == pytest.approx(max(NormalDist().cdf(-widened), 0.5e-9), rel=1e-6)
+
+
+def test_the_tail_is_never_less_than_half_a_replicate() -> None:
+    assert tail_share(0.05, 2, 1000) == 1 / 2000
 
 
 def test_a_block_that_does_not_fit_is_refused() -> None:

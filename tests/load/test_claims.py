@@ -1,4 +1,4 @@
-"""A claimed hit held against the cache's own counters, on shops of a few lines."""
+"""Claimed hits compared with the cache's own counters, on shops of a few lines."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ NO_SINGLE_HIT = "No single hit could be held against the cache's own counters."
 
 @dataclass
 class SmallShop:
-    """Answers searches through a cache whose look-ups are counted, or says so without one.
+    """Answers searches through a cache whose look-ups are counted, or claims to.
 
     `keeps` is whether answers are put into the cache, `honest` whether Cache-Status says what happened, `denials` how
-    many things it looks up in vain for each request, `near` whether answers are kept in memory in front of the cache,
+    many other misses each request costs, `near` whether answers are kept in memory in front of the cache,
     `hashed` whether all answers are members of one hash, `counted` whether each request also writes something.
     """
 
@@ -81,7 +81,7 @@ def _nothing(response: Response) -> object:
 
 
 def examined(shop: SmallShop) -> Examination:
-    """What is made of the shop."""
+    """Examine the claims of the shop."""
     examine = Examination()
     examine_claims(examine, cast(Shop, shop), cast(CacheWindow, shop))
     return examine
@@ -102,12 +102,12 @@ def test_hits_that_find_their_answer_are_believed(shop: SmallShop) -> None:
 
 
 @pytest.mark.parametrize("denials", [0, 3])
-def test_a_hit_that_looks_as_much_in_vain_as_the_miss_before_it_is_contradicted(denials: int) -> None:
+def test_a_hit_that_costs_as_many_misses_as_the_miss_before_it_is_contradicted(denials: int) -> None:
     with pytest.raises(Violation) as violation:
         examined(SmallShop(keeps=False, honest=False, denials=denials, counted=True))
     assert violation.value.outcome is Outcome.CLAIM_CONTRADICTED
     assert violation.value.observed == (
-        f"{1 + denials} look-ups in vain, 1 written for a search that claims to be a hit, {1 + denials} and 1 "
+        f"{1 + denials} misses in the cache, 1 changes for a search that claims to be a hit, {1 + denials} and 1 "
         "when it was new; the like in 5 of 5 searches"
     )
 

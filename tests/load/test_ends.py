@@ -1,4 +1,4 @@
-"""How a load ends, and what is left behind: only a complete one says something about the target."""
+"""Ends of a load, and the files that each leaves: only a complete load says something about the target."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 
 from load.load_figures import LATENCY
-from load.load_plan import parse_plan
-from load.manifest import Ended, NoRun, read_run
-from load.statistics import Decision
-from tests.load.plans import make_plan
+from load.manifest import LoadEnd, NoUsableLoad, read_run
+from load.statistics.decision import LimitDecision
+from tests.load.plans import make_plan, parse_plan
 from tests.load.processes import ROOT, recorded_load, run_load, running_shop, start_load
 
 LONG: dict[str, object] = {"warm_up_seconds": 0, "looks": [50]}
@@ -31,7 +30,7 @@ def test_a_complete_load_exits_0_and_says_what_it_measured(tmp_path: Path) -> No
         )
         peers = shop.finish()["peers"]
     manifest = run.manifest
-    assert (manifest.ended, manifest.reason) == (Ended.COMPLETE, "")
+    assert (manifest.ended, manifest.reason) == (LoadEnd.COMPLETE, "")
     assert len(peers) > manifest.generator.shoppers
     assert all(peer.startswith("127.77.") for peer in peers)
     assert set(manifest.operations) == set(manifest.planned_operations) == {
@@ -49,7 +48,7 @@ def test_a_complete_load_exits_0_and_says_what_it_measured(tmp_path: Path) -> No
     assert manifest.generator.abandoned_journeys == 0
     assert manifest.generator.cache_hits_claimed >= sum(bool(sample.hit) for sample in run.samples)
     plan = make_plan(base_url=shop.url, mix=mix, customers=8, source_addresses="127.77", think_seconds=0.05)
-    assert parse_plan(manifest.plan) == parse_plan(plan)
+    assert manifest.plan == parse_plan(plan)
     assert 0 < manifest.generator.cpu_share < 1
     assert manifest.generator.machine_share is not None
     assert 0 < manifest.generator.machine_share <= 1
@@ -66,7 +65,7 @@ def test_a_lagging_generator_is_invalid_and_blames_itself(tmp_path: Path) -> Non
         )
     manifest = read_run(tmp_path).manifest
     assert code == 70
-    assert manifest.ended is Ended.INVALID
+    assert manifest.ended is LoadEnd.INVALID
     assert manifest.looks == ()
     assert "The generator did not" in manifest.reason
     assert f"[load] invalid: {manifest.reason}" in err
@@ -77,7 +76,7 @@ def test_a_bug_of_the_harness_is_invalid_and_no_error_of_the_target(tmp_path: Pa
         code, _ = run_load(tmp_path, base_url=shop.url, adapter={"module": "tests.load.breaking_adapter", "paths": {}})
     manifest = read_run(tmp_path).manifest
     assert code == 70
-    assert manifest.ended is Ended.INVALID
+    assert manifest.ended is LoadEnd.INVALID
     assert "ZeroDivisionError" in manifest.reason
 
 
@@ -101,7 +100,8 @@ def cut_short(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CutShort]:
             for name, folder in folders.items()
         }
         for name, process in loads.items():
-            _wait_for_traffic(running[name].process.pid)
+            # Several connections at once, which only a load makes.
+            running[name].wait_for_open_files(12)
             process.send_signal(signal.SIGKILL if name == "orphan" else signal.Signals[name])
             process.communicate(timeout=10)
         deadline = time.monotonic() + 10
@@ -111,65 +111,58 @@ def cut_short(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CutShort]:
 
 
 def _start_orphan(folder: Path, **changes: object) -> subprocess.Popen[str]:
-    """A process that starts a load and then only waits."""
+    """Start a process that starts a load and then only waits."""
     (folder / "plan.json").write_text(json.dumps(make_plan(**changes)))
     command = [sys.executable, "-m", "load", "run", str(folder / "plan.json"), "--out", str(folder)]
     starter = f"import subprocess, time\nsubprocess.Popen({command!r}, stderr=subprocess.DEVNULL)\ntime.sleep(60)\n"
     return subprocess.Popen([sys.executable, "-c", starter], cwd=ROOT, text=True)
 
 
-def _wait_for_traffic(shop: int) -> None:
-    """Wait until the shop with this process id has several connections at once, which only a load makes."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if len(list(Path(f"/proc/{shop}/fd").iterdir())) > 12:
-            return
-        time.sleep(0.05)
-    pytest.fail("no traffic arrived")
-
-
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_an_interrupted_load_exits_130_and_keeps_what_it_has(cut_short: dict[str, CutShort], name: str) -> None:
     run = read_run(cut_short[name].folder)
     assert cut_short[name].exit_code == 130
-    assert (run.manifest.ended, run.manifest.reason) == (Ended.INTERRUPTED, f"it received {name}")
+    assert (run.manifest.ended, run.manifest.reason) == (LoadEnd.INTERRUPTED, f"it received {name}")
     assert run.manifest.looks == ()
-    assert 0 < run.manifest.measured_seconds < 25
+    assert 0 < run.manifest.measured.seconds < 25
     assert run.samples
 
 
-def test_a_killed_load_leaves_nothing_that_could_pass(cut_short: dict[str, CutShort]) -> None:
-    with pytest.raises(NoRun, match=r"left no manifest\.json"):
+def test_a_killed_load_leaves_no_manifest(cut_short: dict[str, CutShort]) -> None:
+    with pytest.raises(NoUsableLoad, match=r"left no manifest\.json"):
         read_run(cut_short["SIGKILL"].folder)
 
 
 def test_a_load_ends_when_the_process_that_started_it_dies(cut_short: dict[str, CutShort]) -> None:
     manifest = read_run(cut_short["orphan"].folder).manifest
-    assert (manifest.ended, manifest.reason) == (Ended.INTERRUPTED, "the process that started it is gone")
+    assert (manifest.ended, manifest.reason) == (LoadEnd.INTERRUPTED, "the process that started it is gone")
 
 
 def test_a_target_that_cannot_be_reached_is_unprepared(tmp_path: Path) -> None:
     code, err = run_load(tmp_path, base_url="http://127.0.0.1:1")
     manifest = read_run(tmp_path).manifest
     assert code == 4
-    assert manifest.ended is Ended.UNPREPARED
+    assert manifest.ended is LoadEnd.UNPREPARED
     assert manifest.reason == 'Before the load, "list products" failed: connection refused.'
     assert manifest.reason in err
-    assert manifest.measured_seconds == 0
+    assert manifest.measured.seconds == 0
 
 
-def test_a_load_to_which_nobody_came_has_no_data(tmp_path: Path) -> None:
+def test_a_load_without_shoppers_has_no_data(tmp_path: Path) -> None:
     with running_shop() as shop:
         run = recorded_load(tmp_path, base_url=shop.url, arrivals_per_second=0.0001, warm_up_seconds=0, looks=[0.3])
-    decisions = {each.decision for each in run.manifest.looks[-1].judgement.figures}
-    assert decisions == {Decision.NO_DATA}
-    assert run.manifest.looks[-1].judgement.figures[0].statistic == LATENCY
+    decisions = {each.decision for each in run.manifest.looks[-1].figures}
+    assert decisions == {LimitDecision.NO_DATA}
+    assert run.manifest.looks[-1].figures[0].statistic == LATENCY
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"base_url": "http://192.0.2.1"}, "load is sent to loopback addresses only"),
+        (
+            {"base_url": "http://192.0.2.1"},
+            "base_url leads to 192.0.2.1, which is neither this machine nor named in hosts",
+        ),
         ({"adapter": {"module": "no.such.adapter", "paths": {}}}, "no.such.adapter"),
         ({"base_url": "https://127.0.0.1:1", "ca_certificate": "/nowhere.pem"}, "/nowhere.pem cannot be used"),
     ],

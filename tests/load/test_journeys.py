@@ -20,13 +20,13 @@ NOTHING = Money(Decimal("0.00"), "EUR")
 
 
 def make_shoppers() -> Shoppers:
-    """Shoppers with one customer, one ware and one term."""
+    """Make shoppers with one customer, one ware and one term."""
     return Shoppers(
         load_adapter(), customers=(Customer("a@b.example", "secret"),), wares=(Ware("1", None, 5),), terms=("chair",)
     )
 
 
-def test_whoever_browses_opens_a_product_that_was_listed() -> None:
+def test_a_browsing_shopper_opens_a_product_that_was_listed() -> None:
     journey = make_shoppers().begin("browse", random.Random(1))
     listing = next(journey)
     assert (listing.call.request.operation, listing.cacheable) == ("list products", True)
@@ -42,7 +42,7 @@ def test_whoever_browses_opens_a_product_that_was_listed() -> None:
         journey.send(CHAIR)
 
 
-def test_whoever_searches_expects_the_word_in_a_name() -> None:
+def test_a_searching_shopper_expects_the_word_in_a_name() -> None:
     search = next(make_shoppers().begin("search", random.Random(1)))
     assert search.call.request.query == (("search", "chair"),)
     assert search.complaint(ProductPage((STOOL, CHAIR), None)) is None
@@ -50,7 +50,7 @@ def test_whoever_searches_expects_the_word_in_a_name() -> None:
     assert search.complaint(ProductPage((), None)) == "0 products, none of them named with 'chair'"
 
 
-def test_whoever_orders_expects_the_ware_in_the_cart_and_the_total_of_the_cart() -> None:
+def test_an_ordering_shopper_expects_the_ware_in_the_cart_and_the_total_of_the_cart() -> None:
     journey = make_shoppers().begin("order", random.Random(1))
     assert next(journey).call.request.operation == "sign in"
     add = journey.send(Tokens("token", "refresh"))
@@ -72,7 +72,7 @@ def test_the_mix_names_its_operations_beforehand() -> None:
     )
 
 
-def test_wares_are_dealt_in_turns_and_never_oftener_than_they_are_there() -> None:
+def test_wares_are_dealt_in_turns_and_never_more_often_than_they_are_in_stock() -> None:
     wares = (Ware("1", None, 1), Ware("2", "a", 3), Ware("3", None, 2))
     assert [ware.product_id for ware in deal_out(wares, 5)] == ["1", "2", "3", "2", "3"]
     assert len(deal_out(wares, 100)) == 6

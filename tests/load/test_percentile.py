@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from load.statistics import nearest_rank, rank_of
+from load.statistics.percentile import nearest_rank, rank_of
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@ import math
 
 import pytest
 
-from load.samples import Outcome, Sample, pack, pack_all, unpack_all
+from load.samples import RequestOutcome, Sample, pack, pack_all, unpack_all
 
-ANSWERED = Sample(1.5, 1.501, 1.75, 7, 2, 3, 200, Outcome.OK, cacheable=True, hit=True)
-MISSED = Sample(2.0, 2.0, 2.25, 8, 0, 1, 200, Outcome.OK, cacheable=True, hit=False)
-UNKNOWN = Sample(2.5, 2.5, 2.75, 9, 0, 1, 500, Outcome.STATUS, cacheable=True, hit=None)
-UNSENT = Sample(3.0, None, None, 10, 0, 0, 0, Outcome.UNSENT)
+ANSWERED = Sample(1.5, 1.501, 1.75, 7, 2, 3, 200, RequestOutcome.OK, cacheable=True, hit=True)
+MISSED = Sample(2.0, 2.0, 2.25, 8, 0, 1, 200, RequestOutcome.OK, cacheable=True, hit=False)
+UNKNOWN = Sample(2.5, 2.5, 2.75, 9, 0, 1, 500, RequestOutcome.STATUS, cacheable=True, hit=None)
+UNSENT = Sample(3.0, None, None, 10, 0, 0, 0, RequestOutcome.UNSENT)
 
 
 def test_samples_survive_the_file_exactly() -> None:

@@ -2,9 +2,9 @@ from itertools import islice, pairwise, takewhile
 
 import pytest
 
+from load.endpoints import draw_sources
 from load.load_plan import JourneyName
 from load.schedule import draw_arrivals
-from load.shopper_addresses import draw_addresses
 
 MIX: dict[JourneyName, float] = {"browse": 3, "search": 1}
 
@@ -33,6 +33,6 @@ def test_gaps_are_exponential() -> None:
 
 
 def test_no_address_is_drawn_twice_before_all_were() -> None:
-    drawn = list(islice(draw_addresses("127.77"), 254 * 254))
+    drawn = list(islice(draw_sources("127.77"), 254 * 254))
     assert len(set(drawn)) == 64_516
     assert all(address.startswith("127.77.") and not address.endswith((".0", ".255")) for address in drawn)

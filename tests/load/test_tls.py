@@ -12,12 +12,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from load.manifest import Ended, read_run
+from load.manifest import LoadEnd, read_run
 from tests.load.processes import recorded_load, run_load, running_shop
 
 
 def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """A self-signed certificate for 127.0.0.1 and its key."""
+    """Make a self-signed certificate for 127.0.0.1 and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -42,7 +42,7 @@ def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
-    """The shop's certificate, and one of somebody else."""
+    """Certificates of the shop and of a stranger."""
     folder = tmp_path_factory.mktemp("certificates")
     return {name: make_certificate(folder, name) for name in ("shop", "stranger")}
 
@@ -67,6 +67,6 @@ def test_a_target_with_another_certificate_is_not_spoken_to(
         code, _ = run_load(tmp_path, base_url=shop.url, ca_certificate=str(certificates["stranger"][0]))
         report = shop.finish()
     manifest = read_run(tmp_path).manifest
-    assert (code, manifest.ended) == (4, Ended.UNPREPARED)
+    assert (code, manifest.ended) == (4, LoadEnd.UNPREPARED)
     assert manifest.reason == 'Before the load, "list products" failed: TLS handshake failed.'
     assert report["requests"] == 0

@@ -90,7 +90,7 @@ scripts = st.lists(st.tuples(errands, st.integers(min_value=0, max_value=5)), mi
 
 
 def tell(stock: dict[str, tuple[Decimal, int]], script: list[tuple[tuple[Operation, ...], int]]) -> tuple[Step, ...]:
-    """The history in which a shop with these prices and stocks meets these errands."""
+    """Return the history of a shop with these prices and stocks that meets these errands."""
     state = Shop()
     for name, (price, count) in stock.items():
         state = state.with_product(Product(name, price, count))
@@ -109,13 +109,13 @@ def tell(stock: dict[str, tuple[Decimal, int]], script: list[tuple[tuple[Operati
 
 
 def histories() -> st.SearchStrategy[tuple[Step, ...]]:
-    """Histories of a shop, taking any of the outcomes that are allowed at each step."""
+    """Return histories of a shop that take any of the outcomes that are allowed at each step."""
     stock = st.fixed_dictionaries({name: st.tuples(prices, stocks) for name in PRODUCTS})
     return st.builds(tell, stock, scripts)
 
 
 def replay(shop: Shop, *done: Operation) -> Shop:
-    """The shop after these operations, each with its usual outcome."""
+    """Return the shop after these operations, each with its usual outcome."""
     for operation in done:
         shop = step(shop, operation)[0].state
     return shop

@@ -1,4 +1,4 @@
-"""What holds in every history: nothing is sold that is not there, money is exact, refusals leave no trace."""
+"""Invariants of every history: nothing is sold that is not there, money is exact, refusals leave no trace."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ LOOKS = ViewCart | ViewOrder | ViewOrders | ViewProduct
 
 
 def stock_of(shop: Shop, product_id: str) -> int:
-    """The stock of a product that exists."""
+    """Return the stock of a product that exists."""
     product = shop.product(product_id)
     assert product is not None
     return product.stock
 
 
 def exact_sum(lines: tuple[LineView, ...]) -> Fraction:
-    """The sum of quantity times price, in exact arithmetic."""
+    """Return the sum of quantity times price, in exact arithmetic."""
     return sum((line.quantity * Fraction(line.unit_price) for line in lines), Fraction(0))
 
 

@@ -41,7 +41,7 @@ ORDERED = (*TWO_MUGS, Checkout("ada", "first"))
 
 
 def kinds(shop: Shop, operation: Operation) -> list[Kind]:
-    """The kinds of outcomes that are allowed."""
+    """Return the kinds of outcomes that are allowed."""
     return [outcome.kind for outcome in step(shop, operation)]
 
 

@@ -21,7 +21,7 @@ class Api:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False, enforce_csrf_checks=True))
 
     def send(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str) -> Any:
-        """The response; a path without a leading slash is relative to the version of the API."""
+        """Return the response; a path without a leading slash is relative to the version of the API."""
         target = path if path.startswith("/") else f"/api/{self.version}/{path}"
         content = raw if raw is not None else (b"" if body is None else json.dumps(body).encode())
         if self.access is not None:
@@ -36,33 +36,33 @@ class Api:
             REMOTE_ADDR=self.address,
         )
         if response.streaming:
-            response.close()  # a file; nobody reads it here
+            response.close()  # a file; it is not read here
         return response
 
     def get(self, path: str, **headers: Any) -> Any:
-        """GET."""
+        """Send a GET."""
         return self.send("GET", path, **headers)
 
     def post(self, path: str, body: Any = None, **headers: Any) -> Any:
-        """POST."""
+        """Send a POST."""
         return self.send("POST", path, body, **headers)
 
     def signed(self, access: str) -> Api:
-        """The same client with an access token."""
+        """Return the same client with an access token."""
         return Api(access=access, address=self.address, version=self.version, client=self.client)
 
     def at(self, address: str) -> Api:
-        """The same client at another address."""
+        """Return the same client at another address."""
         return Api(access=self.access, address=address, version=self.version, client=self.client)
 
     def register(self, email: str = "ada@example.org", password: str = PASSWORD) -> Any:
-        """Registers an account, which has to succeed."""
+        """Register an account, which has to succeed."""
         response = self.post("accounts", {"email": email, "password": password, "name": "Ada"})
         assert response.status_code == 201, response.content
         return response.json()
 
     def sign_in(self, email: str = "ada@example.org", password: str = PASSWORD) -> Any:
-        """The tokens of a sign-in, which has to succeed."""
+        """Return the tokens of a sign-in, which has to succeed."""
         response = self.post("tokens", {"email": email, "password": password})
         assert response.status_code == 200, response.content
         return response.json()

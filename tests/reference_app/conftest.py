@@ -21,7 +21,7 @@ SERVICES = Services.planned()
 
 
 def set_up_django() -> None:
-    """Loads the settings for tests, with the addresses that the services will have."""
+    """Load the settings for tests, with the addresses that the services will have."""
     before = dict(os.environ)
     os.environ.update(
         DJANGO_SETTINGS_MODULE="reference_app.settings.testing",
@@ -50,7 +50,7 @@ def services() -> Iterator[Services]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(services: Services) -> None:
-    """No test database is created before there is a server for it."""
+    """Start the servers before a test database is created."""
 
 
 @pytest.fixture(autouse=True)

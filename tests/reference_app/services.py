@@ -16,9 +16,8 @@ from pathlib import Path
 import psycopg
 import redis
 
-from reference_app.supervisor.binaries import find_postgres, find_redis
-from reference_app.supervisor.process_control import die_with_parent
-from reference_app.supervisor.system_user import unprivileged_user
+from reference_app.supervisor.guardian import die_with_parent
+from reference_app.supervisor.machine import find_postgres, find_redis, unprivileged_user
 
 START_SECONDS = 30.0
 POLL_SECONDS = 0.02
@@ -35,7 +34,7 @@ class Services:
 
     @classmethod
     def planned(cls) -> Services:
-        """Servers of our own in a fresh folder, or those that DATABASE_URL and REDIS_URL name."""
+        """Return servers of our own in a fresh folder, or those that DATABASE_URL and REDIS_URL name."""
         folder = Path("/tmp") / f"shop-{secrets.token_hex(4)}"  # noqa: S108 -- short: a socket path has 100 bytes
         return cls(
             folder=folder,
@@ -44,7 +43,7 @@ class Services:
         )
 
     def start(self) -> None:
-        """Starts what nobody else runs; returns when both answer."""
+        """Start the servers that are not running elsewhere; return when both answer."""
         self.folder.mkdir(mode=0o711)
         if str(self.folder) in self.database_url:
             self.start_postgres()
@@ -54,7 +53,7 @@ class Services:
         await_condition(self.redis_answers)
 
     def start_postgres(self) -> None:
-        """An empty cluster that trusts its private socket. Durability is left out: nothing outlives the session."""
+        """Start an empty cluster that trusts its private socket, without durability: nothing outlives the session."""
         programs, user = find_postgres(), unprivileged_user()
         home = self.folder / "pg"
         home.mkdir(mode=0o700)
@@ -76,7 +75,7 @@ class Services:
         self.run_postgres()
 
     def run_postgres(self) -> None:
-        """The server on the cluster that is there."""
+        """Start the server on the cluster that is there."""
         home = self.folder / "pg"
         server = [
             find_postgres().postgres,
@@ -91,13 +90,13 @@ class Services:
             self.launch(server, stdout=log, death_signal=signal.SIGQUIT, cwd=home, **run_as())
 
     def start_redis(self) -> None:
-        """A Redis without persistence."""
+        """Start a Redis without persistence."""
         options = ("--port", "0", "--unixsocket", f"{self.folder}/redis.sock", "--save", "", "--appendonly", "no")
         with (self.folder / "redis.log").open("wb") as log:
             self.launch([find_redis(), *options], stdout=log, death_signal=signal.SIGKILL, cwd=self.folder)
 
     def launch(self, command: list[object], *, death_signal: signal.Signals, **options: object) -> None:
-        """Starts one child; the kernel ends it when this process dies."""
+        """Start one child; the kernel ends it when this process dies."""
         self.processes.append(
             subprocess.Popen(  # type: ignore[call-overload]
                 [str(part) for part in command],
@@ -109,7 +108,7 @@ class Services:
         )
 
     def database_answers(self) -> bool:
-        """Whether a connection is accepted."""
+        """Return whether a connection is accepted."""
         try:
             psycopg.connect(self.database_url, connect_timeout=2).close()
         except psycopg.OperationalError:
@@ -117,7 +116,7 @@ class Services:
         return True
 
     def redis_answers(self) -> bool:
-        """Whether a PING is answered."""
+        """Return whether a PING is answered."""
         with redis.Redis.from_url(self.redis_url) as client:
             try:
                 return bool(client.ping())
@@ -125,7 +124,7 @@ class Services:
                 return False
 
     def stop(self) -> None:
-        """Ends the children and removes the folder."""
+        """End the children and remove the folder."""
         for process in reversed(self.processes):
             process.send_signal(signal.SIGINT)
         for process in self.processes:
@@ -134,13 +133,13 @@ class Services:
 
 
 def run_as() -> dict[str, object]:
-    """How a child drops root, which PostgreSQL refuses to run as; nothing for an ordinary user."""
+    """Return how a child drops root, which PostgreSQL refuses to run as; nothing for an ordinary user."""
     user = unprivileged_user()
     return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
 
 
 def await_condition(holds: Callable[[], bool], *, seconds: float = START_SECONDS) -> None:
-    """Returns as soon as `holds()` is true. Raises TimeoutError."""
+    """Return as soon as `holds()` is true. Raises TimeoutError."""
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:

@@ -1,8 +1,8 @@
-"""Small, coherent results to start a test from; change them with `dataclasses.replace`."""
+"""Small, coherent results to start a test from; change them with `changed`."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from reports.results import (
     Ended,
     Harness,
     Host,
+    Metric,
     RequirementResult,
     Results,
     Run,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def make_check(verdict: Verdict = Verdict.PASS, *, done: int = 3, total: int = 3, node: str = "check") -> CheckResult:
-    """A check with the given verdict; whatever fails has a code, an expectation and an observation."""
+    """Make a check with the given verdict; one that fails has a code, an expectation and an observation."""
     failed = verdict is Verdict.FAIL
     return CheckResult(
         node=f"spec/checks/rate/test_parallel.py::{node}",
@@ -51,7 +52,7 @@ def make_requirement(
     reason_code: ReasonCode = "",
     checks: list[CheckResult] | None = None,
 ) -> RequirementResult:
-    """A requirement with one check of the same verdict; none where it was not tested."""
+    """Make a requirement with one check of the same verdict; none where it was not tested."""
     if checks is None:
         checks = [] if verdict in {Verdict.NOT_TESTED, Verdict.ERROR} else [make_check(verdict, node=id_)]
     return RequirementResult(
@@ -70,8 +71,27 @@ def make_requirement(
     )
 
 
+def make_metric(verdict: Verdict = Verdict.PASS, **changes: object) -> Metric:
+    """Make a 95th percentile whose interval has no upper end."""
+    metric = Metric(
+        id="p95",
+        title="API response time",
+        requirement="RATE-004",
+        statistic="95th percentile",
+        limit=0.2,
+        limit_operator="<",
+        value=0.1 + 0.2,
+        interval=(0.1, math.inf),
+        method="block bootstrap",
+        n=1000,
+        unit="s",
+        verdict=verdict,
+    )
+    return metric.changed(**changes)
+
+
 def make_results(requirements: Iterable[RequirementResult] = (), *, ended: Ended = Ended.COMPLETE) -> Results:
-    """Results of a run of five minutes over the given requirements."""
+    """Make results of a run of five minutes over the given requirements."""
     listed = list(requirements)
     return Results(
         schema_version=SCHEMA_VERSION,
@@ -95,7 +115,7 @@ def make_results(requirements: Iterable[RequirementResult] = (), *, ended: Ended
 
 
 def with_requirements(results: Results, requirements: Iterable[RequirementResult]) -> Results:
-    """The same results over other requirements, counted anew."""
+    """Return the same results over other requirements, counted again."""
     listed = list(requirements)
-    catalogue = replace(results.catalogue, requirements=max(results.catalogue.requirements, len(listed)))
-    return replace(results, requirements=listed, verdict=tally(listed), catalogue=catalogue)
+    catalogue = results.catalogue.changed(requirements=max(results.catalogue.requirements, len(listed)))
+    return results.changed(requirements=listed, verdict=tally(listed), catalogue=catalogue)

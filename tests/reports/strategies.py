@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -40,6 +39,7 @@ def checks(draw: st.DrawFn, verdict: Verdict, known: list[Evidence]) -> CheckRes
     return CheckResult(
         node=draw(st.sampled_from(["spec/checks/test_a.py::test_b", "spec/checks/test_a.py::test_c[<x>]"])),
         title=draw(texts),
+        description=draw(texts),
         verdict=verdict,
         outcome_code=draw(st.none() | st.sampled_from(["STOCK_OVERSOLD", "SERVER_ERROR"])),
         expected=draw(texts),
@@ -47,11 +47,12 @@ def checks(draw: st.DrawFn, verdict: Verdict, known: list[Evidence]) -> CheckRes
         done=done,
         total=total,
         missing=draw(st.lists(texts, max_size=3)),
+        kinds=draw(st.lists(texts, max_size=2)),
         seconds=draw(st.floats(0, 10_000)),
         seed=draw(st.none() | st.integers()),
         example=draw(st.none() | texts),
         evidence=draw(st.lists(st.sampled_from([item.sha256 for item in known]), max_size=2)) if known else [],
-        curl=draw(st.none() | texts),
+        reproduce=draw(st.none() | texts),
         reason=draw(texts),
     )
 
@@ -84,6 +85,7 @@ def requirements(draw: st.DrawFn, id_: str, known: list[Evidence]) -> Requiremen
         source=draw(texts),
         references=draw(st.dictionaries(st.sampled_from(["rfc", "cwe", "house"]), st.lists(texts, max_size=2))),
         needs=draw(st.lists(st.sampled_from(["admin", "db"]), max_size=2)),
+        spans=draw(st.lists(st.sampled_from(["operations", "moments"]), max_size=2)),
         verdict=verdict,
         reason=draw(texts),
         reason_code=code,
@@ -119,20 +121,21 @@ def metrics(draw: st.DrawFn, number: int, requirement: RequirementResult) -> Met
 @st.composite
 def results(draw: st.DrawFn) -> Results:
     """Results with up to seven requirements in up to three chapters."""
-    known = [inline_evidence(text, kind="exchange") for text in draw(st.lists(texts, max_size=2, unique=True))]
+    known = [
+        inline_evidence(text, kind="exchange", summary=text) for text in draw(st.lists(texts, max_size=2, unique=True))
+    ]
     known = list({item.sha256: item for item in known}.values())
     ids = draw(st.lists(st.builds(make_id, st.sampled_from(CHAPTERS), st.integers(1, 999)), max_size=7, unique=True))
     drawn = [draw(requirements(id_, known)) for id_ in ids]
     base = make_results(ended=draw(st.sampled_from(Ended)))
     more = draw(st.integers(0, 2))
-    base = replace(
-        base,
-        run=replace(base.run, command=draw(texts), quick=draw(st.booleans())),
-        target=replace(base.target, name=draw(texts), base_url=draw(texts), policies={"window": draw(texts)}),
-        catalogue=replace(base.catalogue, requirements=len(drawn) + more),
+    base = base.changed(
+        run=base.run.changed(command=draw(texts), quick=draw(st.booleans())),
+        target=base.target.changed(name=draw(texts), base_url=draw(texts), policies={"window": draw(texts)}),
+        catalogue=base.catalogue.changed(requirements=len(drawn) + more),
         metrics=[draw(metrics(number, item)) for number, item in enumerate(drawn) if draw(st.booleans())],
         evidence=known,
-        coverage=[Coverage("operations", 3, 4, [draw(texts)])],
+        coverage=[Coverage(name="operations", done=3, total=4, missing=[draw(texts)])],
         warnings=draw(st.lists(texts, max_size=2)),
     )
     return with_requirements(base, drawn)

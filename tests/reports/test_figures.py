@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -68,23 +67,23 @@ def test_a_figure_has_its_unit(unit: str, limit: float, value: float, shown: str
 
 
 def test_a_limit_is_never_rounded() -> None:
-    shown = figures.show_metric(replace(ERRORS, limit=0.99995, limit_operator=">=", value=0.999951, interval=None))
+    shown = figures.show_metric(ERRORS.changed(limit=0.99995, limit_operator=">=", value=0.999951, interval=None))
     assert (shown.limit, shown.value) == ("≥\u00a099.995\u00a0%", "99.9951\u00a0%")
 
 
 @pytest.mark.parametrize(
     ("metric", "margin", "shown"),
     [
-        (replace(P95, interval=(171.0, 190.0)), 10.0, "+10\u00a0ms (5\u00a0%)"),
-        (replace(P95, interval=(171.0, 210.0)), -10.0, "\N{MINUS SIGN}10\u00a0ms (5\u00a0%)"),
-        (replace(P95, interval=None, value=150.0), 50.0, "+50\u00a0ms (25\u00a0%)"),
-        (replace(P95, interval=(171.0, math.inf)), -math.inf, "\N{MINUS SIGN}∞\u00a0ms"),
-        (replace(P95, interval=None, value=None), None, "—"),
-        (replace(P95, limit_operator=">", interval=(210.0, 220.0)), 10.0, "+10\u00a0ms (5\u00a0%)"),
-        (replace(P95, limit_operator="=", interval=None, value=200.0), 0.0, "0\u00a0ms"),
-        (replace(P95, limit_operator="=", interval=(190.0, 205.0)), -10.0, "\N{MINUS SIGN}10\u00a0ms (5\u00a0%)"),
-        (replace(ERRORS, limit=0.5, interval=(0.0, 0.25)), 0.25, "+25\u00a0points"),
-        (replace(P95, limit=math.inf, interval=(1.0, math.inf)), None, "—"),
+        (P95.changed(interval=(171.0, 190.0)), 10.0, "+10\u00a0ms (5\u00a0%)"),
+        (P95.changed(interval=(171.0, 210.0)), -10.0, "\N{MINUS SIGN}10\u00a0ms (5\u00a0%)"),
+        (P95.changed(interval=None, value=150.0), 50.0, "+50\u00a0ms (25\u00a0%)"),
+        (P95.changed(interval=(171.0, math.inf)), -math.inf, "\N{MINUS SIGN}∞\u00a0ms"),
+        (P95.changed(interval=None, value=None), None, "—"),
+        (P95.changed(limit_operator=">", interval=(210.0, 220.0)), 10.0, "+10\u00a0ms (5\u00a0%)"),
+        (P95.changed(limit_operator="=", interval=None, value=200.0), 0.0, "0\u00a0ms"),
+        (P95.changed(limit_operator="=", interval=(190.0, 205.0)), -10.0, "\N{MINUS SIGN}10\u00a0ms (5\u00a0%)"),
+        (ERRORS.changed(limit=0.5, interval=(0.0, 0.25)), 0.25, "+25\u00a0points"),
+        (P95.changed(limit=math.inf, interval=(1.0, math.inf)), None, "—"),
     ],
 )
 def test_the_margin_runs_from_the_deciding_end_to_the_limit(metric: Metric, margin: float | None, shown: str) -> None:
@@ -121,18 +120,18 @@ def test_a_bar_places_marks_in_order_and_shades_the_side_that_is_met() -> None:
     assert bar is not None
     assert 0 < bar.low < bar.value < bar.limit < bar.high < WIDTH
     assert (bar.met_from, bar.met_to) == (0.0, bar.limit)
-    above = draw_interval(replace(P95, limit_operator=">"))
+    above = draw_interval(P95.changed(limit_operator=">"))
     assert above is not None
     assert (above.met_from, above.met_to) == (above.limit, WIDTH)
 
 
 def test_an_infinite_end_reaches_the_edge() -> None:
-    bar = draw_interval(replace(P95, interval=(-math.inf, math.inf)))
+    bar = draw_interval(P95.changed(interval=(-math.inf, math.inf)))
     assert bar is not None
     assert (bar.low, bar.high) == (6.0, WIDTH - 6)
 
 
-@pytest.mark.parametrize("metric", [replace(P95, value=None), replace(P95, limit=math.inf)])
+@pytest.mark.parametrize("metric", [P95.changed(value=None), P95.changed(limit=math.inf)])
 def test_without_a_measurement_or_a_finite_limit_there_is_no_bar(metric: Metric) -> None:
     assert draw_interval(metric) is None
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from reports.__main__ import main
 from reports.exit_codes import ExitCode
-from reports.results import Ended, inline_evidence, store_evidence, write_results
-from reports.terminal import Page
+from reports.results import Ended, inline_evidence, store_evidence, write_results, write_sums
+from reports.terminal import Page, wants_colour
 from reports.verdicts import Verdict
 from tests.reports.samples import make_check, make_requirement, make_results
 from tests.reports.showcase import make_showcase
@@ -26,8 +26,8 @@ def run_folder(tmp_path: Path) -> Path:
     """A finished and rendered run in which everything passed."""
     folder = tmp_path / "run"
     evidence = store_evidence(folder, b"GET / HTTP/1.1\n", kind="exchange", media_type="message/http")
-    check = replace(make_check(), evidence=[evidence.sha256])
-    results = replace(make_results([make_requirement(checks=[check])]), evidence=[evidence])
+    check = make_check().changed(evidence=[evidence.sha256])
+    results = make_results([make_requirement(checks=[check])]).changed(evidence=[evidence])
     write_results(results, folder / "results.json")
     assert main(["render", *AT, str(folder)]) == 0
     return folder
@@ -150,6 +150,26 @@ def test_a_missing_part_is_tampering(run_folder: Path, victim: str) -> None:
     assert main(["gate", *AT, str(run_folder)]) == 5
 
 
+def test_evidence_that_was_changed_with_its_sums_is_tampering(
+    run_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (kept,) = (run_folder / "evidence").iterdir()
+    kept.write_bytes(b"GET /healthz HTTP/1.1\n")
+    write_sums(run_folder, ["results.json", f"evidence/{kept.name}"])
+    capsys.readouterr()
+    assert main(["gate", *AT, str(run_folder)]) == 5
+    assert "is not what the results say." in " ".join(capsys.readouterr().out.split())
+    assert main(["render", *AT, str(run_folder)]) == 5
+    assert capsys.readouterr().err == f"evidence/{kept.name} is not what the results say.\n"
+
+
+def test_evidence_that_was_removed_with_its_sums_is_tampering(run_folder: Path) -> None:
+    (kept,) = (run_folder / "evidence").iterdir()
+    kept.unlink()
+    write_sums(run_folder, ["results.json"])
+    assert main(["gate", *AT, str(run_folder)]) == 5
+
+
 def test_an_unreachable_target_is_named_before_tampering(tmp_path: Path) -> None:
     write_results(make_results(ended=Ended.UNREACHABLE), tmp_path / "results.json")
     (tmp_path / "SHA256SUMS").unlink()
@@ -165,7 +185,7 @@ def test_a_missing_report_is_exit_code_6_unless_something_worse_was_found(tmp_pa
 
 def test_a_report_of_other_results_is_no_report(run_folder: Path) -> None:
     results = make_results([make_requirement()])
-    write_results(replace(results, warnings=["new"]), run_folder / "results.json")
+    write_results(results.changed(warnings=["new"]), run_folder / "results.json")
     assert main(["gate", *AT, str(run_folder)]) == 6
 
 
@@ -211,7 +231,28 @@ def test_the_help_of_the_gate_names_every_exit_code() -> None:
     assert all(f"{code.value:>3}  {code.meaning}" in shown for code in ExitCode)
 
 
-def test_colour_is_for_terminals_that_want_it(run_folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("terminal", "environment", "wanted"),
+    [
+        (True, {"TERM": "xterm"}, True),
+        (True, {"TERM": "xterm", "NO_COLOR": ""}, True),
+        (True, {"TERM": "xterm", "NO_COLOR": "1"}, False),
+        (True, {"TERM": "dumb"}, False),
+        (False, {"TERM": "xterm"}, False),
+    ],
+)
+def test_colour_is_for_terminals_that_want_it(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, environment: dict[str, str], wanted: bool
+) -> None:
+    stream = StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: terminal)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert wants_colour(stream) is wanted
+
+
+def test_a_page_is_painted_in_the_colours_of_its_verdicts(run_folder: Path) -> None:
     assert "\x1b[" not in run("gate", *AT, str(run_folder)).stdout
     painted = Page(colour=True)
     painted.headline(Verdict.FAIL, "Not met")
@@ -249,10 +290,10 @@ def test_two_hundred_requirements_with_evidence_render_in_a_moment(tmp_path: Pat
     requirements = [
         make_requirement(
             f"RATE-{number:03}",
-            checks=[replace(make_check(), evidence=[item.sha256 for item in evidence[number * 4 : number * 4 + 4]])],
+            checks=[make_check().changed(evidence=[item.sha256 for item in evidence[number * 4 : number * 4 + 4]])],
         )
         for number in range(200)
     ]
-    write_results(replace(make_results(requirements), evidence=evidence), tmp_path / "results.json")
+    write_results(make_results(requirements).changed(evidence=evidence), tmp_path / "results.json")
     assert main(["render", *AT, str(tmp_path)]) == 0
     assert (tmp_path / "index.html").stat().st_size < 5_000_000

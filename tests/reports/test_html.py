@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from dataclasses import replace
+from base64 import b64decode, b64encode
 from datetime import date
 from hashlib import sha256
 from itertools import pairwise
@@ -14,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from reports.html import render_html
-from reports.html.exhibits import INLINE_LIMIT, collect_exhibits
+from reports.html.exhibits import INLINE_LIMIT, PICTURE_LIMIT, PICTURES_LIMIT, collect_exhibits
 from reports.html.page import TEMPLATES
 from reports.judgement import judge
-from reports.results import inline_evidence, store_evidence
+from reports.results import TamperingError, inline_evidence, store_evidence
+from reports.text import visible
 from reports.verdicts import Verdict
 from tests.reports.reading import Document
 from tests.reports.samples import make_check, make_requirement, make_results
@@ -27,10 +27,12 @@ from tests.reports.strategies import results
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reports.results import Results
+    from reports.results import Evidence, Results
 
 DAY = date(2026, 11, 23)
 DIGEST = "c" * 64
+PNG = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
+"""One grey pixel."""
 STYLE = (TEMPLATES / "style.css").read_text()
 
 
@@ -51,13 +53,17 @@ def hold_structure(document: Document) -> None:
         name
         for item in document.elements
         for name in item.attributes.get("aria-labelledby", "").split() + item.attributes.get("href", "").split()
-        if not name.startswith(("evidence/", "data:"))
+        if not name.startswith("data:")
     }
     assert {name.removeprefix("#") for name in referred} <= set(ids)
     tags = {item.tag for item in document.elements}
-    assert tags.isdisjoint({"script", "img", "iframe", "object", "embed", "form", "input", "base", "video", "audio"})
+    assert tags.isdisjoint({"script", "iframe", "object", "embed", "form", "input", "base", "video", "audio"})
     names = {name for item in document.elements for name in item.attributes}
-    assert not {name for name in names if name.startswith("on")} | names & {"style", "src", "srcset", "srcdoc"}
+    assert not {name for name in names if name.startswith("on")} | names & {"style", "srcset", "srcdoc"}
+    sources = [item for item in document.elements if "src" in item.attributes]
+    assert sources == document.find("img")
+    assert all(item.attributes["src"].startswith("data:image/png;base64,") for item in sources)
+    assert all(item.attributes["alt"] for item in sources)
     levels = [int(item.tag[1]) for item in document.elements if re.fullmatch("h[1-6]", item.tag)]
     assert levels.count(1) == 1
     assert levels[0] == 1
@@ -123,8 +129,8 @@ def test_evidence_is_shown_once_and_linked_from_elsewhere(page: Document) -> Non
 
 def test_evidence_that_two_checks_of_one_name_share_is_shown_with_the_first() -> None:
     shared = inline_evidence("GET / HTTP/1.1", kind="exchange")
-    check = replace(make_check(), evidence=[shared.sha256, shared.sha256])
-    drawn = replace(make_results([make_requirement(checks=[check, check])]), evidence=[shared])
+    check = make_check().changed(evidence=[shared.sha256, shared.sha256])
+    drawn = make_results([make_requirement(checks=[check, check])]).changed(evidence=[shared])
     document = Document(render(drawn))
     assert document.by_id(f"evidence-{shared.sha256}").tag == "details"
     assert document.by_id("RATE-004").text.count("shown with RATE-004") == 1
@@ -192,24 +198,96 @@ def test_every_picture_is_described_in_words(page: Document) -> None:
     assert described[0] == "Limit < 200 ms, measured 187.3 ms, interval 171 to 211.9 ms."
 
 
-def test_evidence_files_are_linked_and_long_ones_cut(tmp_path: Path) -> None:
+def test_long_text_is_cut_and_its_file_named_without_a_link(tmp_path: Path) -> None:
     long = store_evidence(tmp_path, b"x" * (INLINE_LIMIT + 1), kind="log", media_type="text/plain; charset=utf-8")
-    image = store_evidence(tmp_path, b"\x89PNG", kind="screenshot", media_type="image/png")
-    check = replace(make_check(), evidence=[long.sha256, image.sha256])
-    drawn = replace(make_results([make_requirement(checks=[check])]), evidence=[long, image])
+    document = Document(render(make_results_with(long), tmp_path))
+    shown = document.by_id(f"evidence-{long.sha256}").text
+    assert "cut here for length" in shown
+    assert "x" * INLINE_LIMIT in shown
+    assert "x" * (INLINE_LIMIT + 1) not in shown
+    assert f"file evidence/{long.sha256}.txt" in shown
+    assert [item for item in document.find("a") if not item.attributes["href"].startswith("#")] == []
+
+
+def make_results_with(*evidence: Evidence, verdict: Verdict = Verdict.PASS) -> Results:
+    check = make_check(verdict).changed(evidence=[item.sha256 for item in evidence])
+    return make_results([make_requirement(verdict=verdict, checks=[check])]).changed(evidence=list(evidence))
+
+
+@pytest.mark.parametrize(("summary", "alt"), [("Sign-in page", "Sign-in page"), ("", "page"), (HOSTILE, None)])
+def test_a_picture_is_part_of_the_page(tmp_path: Path, summary: str, alt: str | None) -> None:
+    picture = store_evidence(tmp_path, PNG, kind="page", media_type="image/png", summary=summary)
+    document = Document(render(make_results_with(picture, verdict=Verdict.FAIL), tmp_path))
+    hold_structure(document)
+    (image,) = document.find("img")
+    assert image.is_in("details", "exhibit")
+    assert b64decode(image.attributes["src"].removeprefix("data:image/png;base64,"), validate=True) == PNG
+    assert image.attributes["alt"] == (alt or visible(HOSTILE))
+    assert f"evidence/{picture.sha256}.png" in document.by_id(f"evidence-{picture.sha256}").text
+
+
+def test_a_picture_beyond_the_limit_is_named_with_its_size_and_place(tmp_path: Path) -> None:
+    content = PNG.ljust(PICTURE_LIMIT + 1, b"\0")
+    picture = store_evidence(tmp_path, content, kind="page", media_type="image/png")
+    document = Document(render(make_results_with(picture), tmp_path))
+    assert document.find("img") == []
+    assert (
+        f"This page does not hold its 1.0\u00a0MiB; in the folder of the run they are evidence/{picture.sha256}.png."
+        in document.by_id(f"evidence-{picture.sha256}").text
+    )
+
+
+def test_pictures_of_failures_are_shown_before_others_where_not_all_have_room(tmp_path: Path) -> None:
+    full = PICTURES_LIMIT // PICTURE_LIMIT
+    pictures = [
+        store_evidence(
+            tmp_path, PNG.ljust(PICTURE_LIMIT - 4, b"\0") + b"%04d" % number, kind="page", media_type="image/png"
+        )
+        for number in range(full + 1)
+    ]
+    met, failed = make_check().changed(evidence=[item.sha256 for item in pictures[:-1]]), make_check(Verdict.FAIL)
+    failed = failed.changed(evidence=[pictures[-1].sha256])
+    drawn = make_results(
+        [make_requirement("FLOW-001", checks=[met]), make_requirement(verdict=Verdict.FAIL, checks=[failed])]
+    ).changed(evidence=pictures)
+    shown = [digest for digest, exhibit in collect_exhibits(drawn, tmp_path).items() if exhibit.picture is not None]
+    assert shown == [item.sha256 for item in (pictures[-1], *pictures[:-2])]
+
+
+@pytest.mark.parametrize("media_type", ["image/svg+xml", "text/html", "application/pdf"])
+def test_nothing_but_a_png_is_embedded(tmp_path: Path, media_type: str) -> None:
+    drawn = make_results_with(store_evidence(tmp_path, b"<svg onload='1'/>", kind="page", media_type=media_type))
     document = Document(render(drawn, tmp_path))
-    links = [item.attributes["href"] for item in document.find("a") if item.attributes["href"].startswith("evidence")]
-    assert links == [f"evidence/{long.sha256}", f"evidence/{image.sha256}"]
-    assert "cut here for length" in document.by_id(f"evidence-{long.sha256}").text
-    assert "x" * INLINE_LIMIT in document.by_id(f"evidence-{long.sha256}").text
-    assert "x" * (INLINE_LIMIT + 1) not in document.by_id(f"evidence-{long.sha256}").text
-    assert "PNG" not in document.by_id(f"evidence-{image.sha256}").text
+    hold_structure(document)
+    assert document.find("img") == []
+
+
+def test_evidence_that_was_changed_is_not_rendered(tmp_path: Path) -> None:
+    kept = store_evidence(tmp_path, b"GET / HTTP/1.1", kind="exchange", media_type="message/http")
+    (tmp_path / str(kept.path)).write_bytes(b"GET / HTTP/2.0")
+    with pytest.raises(TamperingError, match=f"{kept.path} is not what the results say"):
+        render(make_results_with(kept), tmp_path)
+
+
+def test_a_check_is_described_in_paragraphs_with_what_it_saw(page: Document) -> None:
+    descriptions = [item for item in page.find("div", "description") if item.parents[-3].attributes["id"] == "SHOP-001"]
+    (description,) = descriptions
+    paragraphs = [item.text for item in page.find("p") if item.parents[-1] is description]
+    assert [text.partition(" ")[0] for text in paragraphs] == ["Put", "Of"]
+    text = " ".join(page.by_id("SHOP-001").text.split())
+    assert "Kinds of observationexchange, query" in text
+    assert "Spansstates, concurrency" in text
+
+
+def test_a_failure_says_how_to_reproduce_it(page: Document) -> None:
+    summaries = [item for item in page.find("summary") if item.text == "Reproduce"]
+    assert [item.parents[-1].attributes for item in summaries] == [{"class": "exhibit", "open": ""}]
 
 
 def test_text_evidence_of_a_failure_is_shown_in_full(tmp_path: Path) -> None:
     long = inline_evidence("y" * (2 * INLINE_LIMIT), kind="log")
-    check = replace(make_check(Verdict.FAIL), evidence=[long.sha256])
-    drawn = replace(make_results([make_requirement(verdict=Verdict.FAIL, checks=[check])]), evidence=[long])
+    check = make_check(Verdict.FAIL).changed(evidence=[long.sha256])
+    drawn = make_results([make_requirement(verdict=Verdict.FAIL, checks=[check])]).changed(evidence=[long])
     assert "y" * (2 * INLINE_LIMIT) in Document(render(drawn, tmp_path)).by_id(f"evidence-{long.sha256}").text
 
 

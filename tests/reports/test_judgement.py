@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from reports.exit_codes import PRECEDENCE, ExitCode, choose
+from reports.exit_codes import PRECEDENCE, ExitCode, choose, code_of_end
 from reports.judgement import Judgement, judge
 from reports.results import Ended, FaultSeen, RequirementResult
 from reports.verdicts import Verdict
@@ -41,6 +42,26 @@ def test_the_first_code_in_the_order_of_precedence_wins() -> None:
     assert choose([]) is ExitCode.MET
 
 
+def test_the_documentation_lists_the_codes_and_verdicts_in_their_order() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "verdicts.md").read_text()
+    rows = re.findall(r"^\| ([a-z0-9 ]+) \|", page, re.MULTILINE)
+    verdicts, codes = [verdict.value for verdict in Verdict], [str(code.value) for code in PRECEDENCE]
+    assert rows == ["verdict", *verdicts, "code", *codes]
+
+
+@pytest.mark.parametrize("ended", Ended)
+def test_every_end_has_its_exit_code(ended: Ended) -> None:
+    assert (
+        code_of_end(ended)
+        is {
+            Ended.COMPLETE: ExitCode.MET,
+            Ended.INTERRUPTED: ExitCode.INTERRUPTED,
+            Ended.UNREACHABLE: ExitCode.UNREACHABLE,
+            Ended.HARNESS_ERROR: ExitCode.HARNESS_ERROR,
+        }[ended]
+    )
+
+
 @pytest.mark.parametrize(
     ("verdict", "level", "code"),
     [
@@ -59,7 +80,7 @@ def test_the_first_code_in_the_order_of_precedence_wins() -> None:
     ],
 )
 def test_only_a_must_decides_and_a_harness_error_is_never_green(verdict: Verdict, level: Level, code: int) -> None:
-    other = replace(make_requirement("RATE-001", verdict), level=level)
+    other = make_requirement("RATE-001", verdict).changed(level=level)
     assert judge_all(MET, other).code == code
 
 
@@ -158,8 +179,8 @@ def test_the_verdict_is_said_in_one_sentence(sentence: str) -> None:
 
 def test_a_selection_never_sounds_like_the_whole() -> None:
     results = make_results([MET])
-    run = replace(results.run, selection="FLOW-001")
-    partial = replace(results, run=run, catalogue=replace(results.catalogue, requirements=170))
+    run = results.run.changed(selection="FLOW-001")
+    partial = results.changed(run=run, catalogue=results.catalogue.changed(requirements=170))
     judgement = judge(partial, DAY)
     assert judgement.sentence == "Met for the selection “FLOW-001”: of 1 MUST in scope 1 passes."
     assert judgement.notes == ["1 of the 170 requirements of the catalogue was selected."]
@@ -173,7 +194,7 @@ def test_many_harness_errors_are_named_in_part() -> None:
 
 def test_a_quick_and_interrupted_run_says_so_beside_its_verdict() -> None:
     results = make_results([make_requirement("RATE-001", Verdict.FAIL)], ended=Ended.INTERRUPTED)
-    judgement = judge(replace(results, run=replace(results.run, quick=True)), DAY)
+    judgement = judge(results.changed(run=results.run.changed(quick=True)), DAY)
     assert judgement.notes == [
         "The run was interrupted.",
         "It was a quick run, with fewer examples and repetitions.",
@@ -183,14 +204,14 @@ def test_a_quick_and_interrupted_run_says_so_beside_its_verdict() -> None:
 @pytest.mark.parametrize(
     ("fault", "seen"),
     [
-        (FaultSeen("a", "", killed=True, last_seen="2026-11-21", stale=False), 1),
-        (FaultSeen("a", "", killed=True, last_seen="2026-11-21", stale=True), 0),
-        (FaultSeen("a", "", killed=False, last_seen="2026-11-21", stale=False), 0),
-        (FaultSeen("a", "", killed=None, last_seen=None, stale=False), 0),
+        (FaultSeen(id="a", description="", killed=True, last_seen="2026-11-21", stale=False), 1),
+        (FaultSeen(id="a", description="", killed=True, last_seen="2026-11-21", stale=True), 0),
+        (FaultSeen(id="a", description="", killed=False, last_seen="2026-11-21", stale=False), 0),
+        (FaultSeen(id="a", description="", killed=None, last_seen=None, stale=False), 0),
     ],
 )
 def test_only_a_fault_that_was_caught_since_the_last_change_is_proof(fault: FaultSeen, seen: int) -> None:
-    proof = judge_all(replace(MET, faults=[fault]), make_requirement("RATE-001", Verdict.NOT_TESTED)).proof
+    proof = judge_all(MET.changed(faults=[fault]), make_requirement("RATE-001", Verdict.NOT_TESTED)).proof
     assert (proof.examined, proof.seen) == (1, seen)
 
 

@@ -11,7 +11,7 @@ from reports.judgement import judge
 from reports.junit import render_junit
 from reports.results import RequirementResult
 from reports.verdicts import Verdict
-from tests.reports.samples import make_requirement, make_results
+from tests.reports.samples import make_check, make_requirement, make_results
 from tests.reports.showcase import make_showcase
 
 DAY = date(2026, 11, 23)
@@ -62,6 +62,16 @@ def test_a_failure_says_expected_and_observed() -> None:
         "expected: 100 admitted",
         "observed: 113 admitted",
     ]
+
+
+def test_a_failure_says_what_was_done_and_how_to_reproduce_it() -> None:
+    check = make_check(Verdict.FAIL).changed(description="Send 113 requests at once.", reproduce="curl -i https://x/")
+    (case,) = render(make_requirement("RATE-004", Verdict.FAIL, checks=[check])).iter("testcase")
+    failure = case.find("failure")
+    assert failure is not None
+    lines = (failure.text or "").splitlines()
+    assert lines[3] == "description: Send 113 requests at once."
+    assert lines[-1] == "reproduce: curl -i https://x/"
 
 
 def test_properties_trace_a_case_to_its_requirement() -> None:

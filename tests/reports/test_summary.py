@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from reports.judgement import judge
 from reports.summary import SIZE_LIMIT, render_summary
 from reports.verdicts import Verdict
 from tests.reports.samples import make_check, make_requirement, make_results
-from tests.reports.showcase import make_showcase
+from tests.reports.showcase import OVERSOLD_AGAIN, make_showcase
 
 DAY = date(2026, 11, 23)
 SUMMARY = render_summary(judge(make_showcase(), DAY)).decode()
@@ -47,20 +46,46 @@ def test_a_failure_shows_its_code_and_what_was_expected_and_observed() -> None:
     ]
 
 
+def test_a_failure_says_what_was_done_and_how_to_reproduce_it() -> None:
+    found = SUMMARY.partition("- **SHOP-001** (MUST) `STOCK_OVERSOLD` ")[2].splitlines()
+    assert found[3].startswith("  - check: Put five pieces on stock and let eight customers")
+    assert found[4:9] == [
+        "  - reproduce",
+        "",
+        "    ```text",
+        f"    {OVERSOLD_AGAIN}",
+        "    ```",
+    ]
+
+
+def test_a_block_is_never_left_open_by_the_cut_for_length() -> None:
+    check = make_check(Verdict.FAIL).changed(reproduce="curl\n" * 20)
+    failing = [make_requirement(f"RATE-{number:03}", Verdict.FAIL, checks=[check]) for number in range(100)]
+    judgement = judge(make_results(failing), DAY)
+    for limit in range(3000, 3400, 7):
+        assert render_summary(judgement, limit).count(b"```") % 2 == 0
+
+
+def test_a_description_that_is_markup_stays_text() -> None:
+    (line,) = [line for line in SUMMARY.splitlines() if "onerror" in line and "- check:" in line]
+    assert "<" not in line
+    assert r"\{\{ 7 \* 7 \}\}" in line
+
+
 def test_what_was_not_examined_is_listed_by_reason() -> None:
     assert "- **Window shut** (3): HLTH-003, CTR-001, CTR-002\n" in SUMMARY
     assert "- **No check yet** (5): REL-001, REL-002, REL-003, REL-004, REL-005\n" in SUMMARY
 
 
 def test_hostile_text_stays_in_a_code_span() -> None:
-    (line,) = [line for line in SUMMARY.splitlines() if "onerror" in line]
+    (line,) = [line for line in SUMMARY.splitlines() if "onerror" in line and "observed" in line]
     assert line.startswith("  - observed `")
     assert line.endswith("`")
     assert line.count("`") == 2
 
 
 def test_a_summary_that_grows_too_long_is_cut_between_lines_and_says_so() -> None:
-    check = replace(make_check(Verdict.FAIL), observed="x" * 400)
+    check = make_check(Verdict.FAIL).changed(observed="x" * 400)
     failing = [
         make_requirement(f"{chapter}-{number:03}", Verdict.FAIL, checks=[check])
         for chapter in ("FLOW", "RATE")

@@ -47,6 +47,7 @@ def test_only_passes_and_inapplicable_parts_make_a_pass() -> None:
 def test_labels_icons_slugs_and_meanings_tell_the_verdicts_apart() -> None:
     assert len({verdict.icon for verdict in Verdict}) == 7
     assert len({verdict.slug for verdict in Verdict}) == 7
+    assert len({verdict.paint("x") for verdict in Verdict}) == 7
     assert len({verdict.meaning for verdict in Verdict}) == 7
     assert [verdict.label for verdict in Verdict] == [
         "Error",

@@ -1,4 +1,4 @@
-"""Which items are checks, whether they fit the catalogue, and their order."""
+"""Items become checks, fit the catalogue, and have an order."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from spec.catalogue import load_catalogue
-from spec.run.collection import CheckItem, order_checks, read_marks, validate
+from spec.run.collection import MarkedCheck, order_checks, read_marks, validate
 from tests.support.small_run import write_specification
 
-Collect = Callable[[str], list[CheckItem]]
+Collect = Callable[[str], list[MarkedCheck]]
 
 
 @pytest.fixture
 def collect(request: pytest.FixtureRequest) -> Collect:
     """The checks of a source text, as items of the running session."""
 
-    def items(source: str) -> list[CheckItem]:
+    def items(source: str) -> list[MarkedCheck]:
         names: dict[str, Any] = {"verifies": pytest.mark.verifies}
         exec(source, names)  # noqa: S102 - the tests' own text
         functions = [(name, one) for name, one in names.items() if name.startswith("test_")]
@@ -53,7 +53,11 @@ def test_a_check_reads_unless_it_says_more_and_its_name_is_its_title(collect: Co
         '@verifies("FLOW-001")\ndef test_a_fact_holds(): ...\n'
         '@verifies("FLOW-001", effects={"writes", "signs in"})\ndef test_another(): ...\n',
     )
-    assert (first.requirement, first.title, first.effects) == ("FLOW-001", "a fact holds", frozenset({"reads"}))
+    assert (first.requirement, first.identity.title, first.effects) == (
+        "FLOW-001",
+        "a fact holds",
+        frozenset({"reads"}),
+    )
     assert second.effects == {"writes", "signs in"}
 
 

@@ -25,7 +25,7 @@ from spec.checking.examination import verifies
 @verifies("FLOW-001")
 def test_alive(target, examine):
     me = target.customer().do(target.verbs.whoami())
-    examine.expect(me.worked, Outcome.WRONG_STATUS, expected="x", observed="y", exchange=me.exchange)
+    examine.that(me.worked, Outcome.WRONG_STATUS, "x", saw=me)
 """
 
 
@@ -36,29 +36,56 @@ def test_alive(target, examine):
             ["--requirements", "RATE-404"],
             "there is no requirement 'RATE-404'; `python -m spec catalogue` lists them all",
         ),
-        (["--area", "speed"], "there is no area 'speed'; there are behaviour, delivery, performance, security"),
+        (["--area", "speed"], "there is no area 'speed'; known are behaviour, delivery, performance, security"),
         (
-            ["--requirements", "PROD-001", "CTR-001"],
-            "nothing of PROD-001 CTR-001 has a check yet; the gate counts it as the debt that it is",
+            ["--requirements", "CTR-001", "CTR-002"],
+            "nothing of CTR-001 CTR-002 has a check yet; the gate counts it as the debt that it is",
         ),
-        (["--chapters", "SPEED"], "there is no chapter 'SPEED'; there are ACC, "),
+        (["--chapters", "RAET"], "there is no chapter 'RAET'; did you mean 'RATE'?"),
         (["--target", "/no/such.toml"], "/no/such.toml: the profile cannot be read (No such file or directory)"),
     ],
 )
 def test_what_does_not_exist_is_wrong_use_in_one_sentence(
     options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["run", *options]) == 2
+    assert main(options) == 2
     said = capsys.readouterr()
     assert said.err.startswith(f"shopspec: {sentence}")
     assert (said.err.count("\n"), said.out) == (1, "")
 
 
 def test_a_wrong_profile_is_wrong_use_and_leaves_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "target.toml").write_text("schema_version = 1\nnmae = 1\n")
-    assert main(["run", "--target", str(tmp_path / "target.toml"), "--runs", str(tmp_path / "runs")]) == 2
-    assert "unknown key 'nmae'" in capsys.readouterr().err
+    (tmp_path / "target.toml").write_text("schema_version = 2\nnmae = 1\n")
+    assert main(["--target", str(tmp_path / "target.toml"), "--runs", str(tmp_path / "runs")]) == 2
+    assert "unknown key nmae; did you mean 'name'?" in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("options", [["RATE-004"], ["--nope"], ["--seed", "-5"], ["--seed", "4294967296"]])
+def test_an_argument_that_is_not_ours_is_wrong_use_and_leaves_no_run(tmp_path: Path, options: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*options, "--runs", str(tmp_path / "runs")])
+    assert ended.value.code == 2
+    assert not (tmp_path / "runs").exists()
+
+
+def test_failed_keeps_to_the_target_of_the_last_run_and_is_never_met_for_nothing(tmp_path: Path) -> None:
+    with TinyShop() as shop:
+        specification = write_specification(tmp_path, ALIVE, ["FLOW-001"], base_url=shop.base_url, chapters=["RATE"])
+        undecided = specification.run()
+        nothing = specification.run("--failed")
+        profile = specification.profile.read_text()
+        specification.profile.write_text(profile.replace('"Tiny shop"', '"Other shop"'))
+        other = specification.run("--failed")
+    assert (undecided.returncode, nothing.returncode) == (3, 3)
+    assert "there is nothing to run again: run " in nothing.stderr
+    assert (other.returncode, other.stderr) == (
+        2,
+        (
+            f"shopspec: --failed: the last run was on 'Tiny shop', and {specification.profile} describes 'Other shop'; "
+            "name that run's profile with --target\n"
+        ),
+    )
 
 
 def test_a_dead_address_is_exit_code_4_asked_once_and_everything_is_blocked(tmp_path: Path) -> None:

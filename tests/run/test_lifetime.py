@@ -28,7 +28,7 @@ from spec.checking.examination import verifies
 @verifies("FLOW-001")
 def test_quick(target, examine):
     me = target.customer().do(target.verbs.whoami())
-    examine.expect(me.worked, Outcome.WRONG_STATUS, expected="x", observed="y")
+    examine.that(me.worked, Outcome.WRONG_STATUS, "x", saw=me)
 
 @verifies("RATE-001")
 def test_waits(target, examine, run):
@@ -74,7 +74,7 @@ class Run:
 
     @property
     def results(self) -> Results:
-        """What it wrote."""
+        """Its output."""
         return read_results(self.folder / "results.json")
 
 
@@ -138,5 +138,5 @@ def test_falsify_refuses_what_it_does_not_know_with_one_sentence() -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert (
         done.stderr
-        == "falsify: there is no fault or requirement 'NO-SUCH'; faults are the files of spec/falsify/shops\n"
+        == "falsify: there is no fault, null or requirement 'NO-SUCH'; faults are the files of spec/falsify/shops\n"
     )

@@ -26,19 +26,19 @@ from spec.target.exchange import Request
 @verifies("RATE-005", effects={"breaks"})
 def test_breaking_comes_last(target, examine):
     alive = target.visitor().do(target.verbs.liveness())
-    examine.expect(alive.worked, Outcome.WRONG_STATUS, expected="x", observed="y")
+    examine.that(alive.worked, Outcome.WRONG_STATUS, "x", saw=alive)
 
 @verifies("RATE-001")
 def test_a_wrong_page_is_refused(target, examine):
     request = Request("GET", "/api/v2/accounts/me", query=(("token", "opaque-query"),)).with_header("Cookie", "a=b-c-d")
     customer = target.customer()
     exchange = customer.send(request.with_bearer(customer.tokens.access))
-    examine.expect(False, Outcome.WRONG_CONTENT, expected="something else",
-                   observed=f"it said {target.new_credentials().password}", exchange=exchange)
+    said = f"it said {target.new_credentials().password}"
+    examine.that(False, Outcome.WRONG_CONTENT, "something else", saw=exchange, observed=said)
 
 @verifies("RATE-002")
 def test_asks_nothing(target, examine):
-    examine.expect(True, Outcome.WRONG_STATUS, expected="x", observed="x")
+    examine.that(True, Outcome.WRONG_STATUS, "x", saw=None, observed="x")
 
 @verifies("RATE-003")
 def test_needs_a_database(target, examine):
@@ -59,7 +59,7 @@ def test_draws(target, examine, run, way):
 
     draw()
     alive = target.visitor().do(target.verbs.liveness())
-    examine.expect(alive.worked, Outcome.WRONG_STATUS, expected="x", observed="y")
+    examine.that(alive.worked, Outcome.WRONG_STATUS, "x", saw=alive)
     examine.note(f"{drawn} {run.random('x').random()}")
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def untidy():
 @verifies("RATE-007")
 def test_leaves_something_behind(target, examine, untidy):
     alive = target.visitor().do(target.verbs.liveness())
-    examine.expect(alive.worked, Outcome.WRONG_STATUS, expected="x", observed="y")
+    examine.that(alive.worked, Outcome.WRONG_STATUS, "x", saw=alive)
 
 @verifies("FLOW-001")
 def test_flow_comes_first(target, examine):
@@ -78,7 +78,7 @@ def test_flow_comes_first(target, examine):
     customer = target.customer()
     me = customer.do(target.verbs.whoami())
     same = me.value.email == customer.email
-    examine.expect(same, Outcome.WRONG_CONTENT, expected="x", observed="y", exchange=me.exchange)
+    examine.that(same, Outcome.WRONG_CONTENT, "x", saw=me)
 '''
 REQUIREMENTS = ["FLOW-001", *(f"RATE-00{number}" for number in range(1, 8))]
 
@@ -117,7 +117,7 @@ def test_a_run_writes_results_and_report_and_exits_with_the_verdict(finished: Fi
 
 def test_flows_come_first_and_what_breaks_comes_last(finished: Finished) -> None:
     order = re.findall(r"^\[ *\d+/\d+\] \S+ .*? (FLOW-\d+|RATE-\d+) ", finished.process.stdout, re.MULTILINE)
-    assert order == ["FLOW-001", "RATE-001", "RATE-002", "RATE-006", "RATE-006", "RATE-007", "RATE-007", "RATE-005"]
+    assert order == ["FLOW-001", "RATE-001", "RATE-002", "RATE-006", "RATE-006", "RATE-007", "RATE-005"]
 
 
 def test_each_requirement_has_the_verdict_of_its_worst_check_and_its_reason(finished: Finished) -> None:
@@ -132,7 +132,7 @@ def test_each_requirement_has_the_verdict_of_its_worst_check_and_its_reason(fini
         "RATE-006": (Verdict.PASS, "", True),
         "RATE-007": (Verdict.ERROR, "", True),
     }
-    assert result(finished.results, "RATE-002").reason == "the check ran to its end without asking the target anything"
+    assert result(finished.results, "RATE-002").reason == "the check ran to its end without observing the target"
     assert result(finished.results, "RATE-003").reason == "the target does not grant db"
     assert result(finished.results, "RATE-004").reason == "the profile does not allow a check that loads"
     assert result(finished.results, "RATE-007").reason == (
@@ -148,8 +148,8 @@ def test_a_failure_carries_both_sides_evidence_a_curl_line_and_no_secret(finishe
         "something else",
         "it said [redacted]",
     )
-    assert check.curl is not None
-    assert '"Authorization: Bearer $ACCESS_TOKEN"' in check.curl
+    assert check.reproduce is not None
+    assert '"Authorization: Bearer $ACCESS_TOKEN"' in check.reproduce
     evidence = {one.sha256: one for one in finished.results.evidence}
     first = evidence[check.evidence[0]]
     assert first.inline is not None
@@ -240,8 +240,8 @@ from spec.target.control.services import Service
 
 @verifies("FLOW-001", effects={"breaks"})
 def test_stops_and_starts(target, examine):
-    target.control.stop(Service.CACHE)
-    target.control.start(Service.CACHE)
+    with target.services.stopped(Service.CACHE):
+        pass
 
 @verifies("RATE-001", effects={"breaks"})
 def test_comes_later(target, examine):
@@ -253,7 +253,7 @@ def test_a_service_that_cannot_be_started_again_ends_the_run_before_the_target_i
     with TinyShop() as shop:
         specification = write_specification(tmp_path, BREAKS_FOR_GOOD, ["FLOW-001", "RATE-001"], base_url=shop.base_url)
         with specification.profile.open("a") as profile:
-            profile.write("[commands]\n'stop cache' = 'true'\n'start cache' = 'false'\n")
+            profile.write("[services]\n'stop cache' = 'true'\n'start cache' = 'false'\n")
         done = specification.run("--no-report")
     results = specification.results()
     sentence = "the cache could not be started again: command 'start cache' of the profile exited with 1: "
@@ -262,6 +262,86 @@ def test_a_service_that_cannot_be_started_again_ends_the_run_before_the_target_i
     assert (second.verdict, second.checks) == (Verdict.NOT_TESTED, [])
     assert (results.warnings, results.run.ended) == ([sentence], Ended.HARNESS_ERROR)
     assert done.returncode == 70
+
+
+PARTLY_ALLOWED = """
+from spec.checking.outcomes import Outcome
+from spec.checking.examination import verifies
+
+@verifies("RATE-003", effects={"writes"})
+def test_writes(target, examine):
+    raise AssertionError
+
+@verifies("RATE-003")
+def test_reads(target, examine):
+    alive = target.visitor().do(target.verbs.liveness())
+    examine.that(False, Outcome.ADMITTED_BEYOND_BUDGET, "a refusal", saw=alive)
+"""
+
+
+def test_a_failed_check_is_a_failure_although_another_check_of_its_requirement_may_not_run(tmp_path: Path) -> None:
+    with TinyShop() as shop:
+        specification = write_specification(tmp_path, PARTLY_ALLOWED, ["RATE-003"], base_url=shop.base_url)
+        allowed = specification.profile.read_text()
+        specification.profile.write_text(allowed.replace('["reads", "writes", "signs in", "breaks"]', '["reads"]'))
+        done = specification.run()
+    found = result(specification.results(), "RATE-003")
+    assert (found.verdict, found.reason_code) == (Verdict.FAIL, "")
+    assert [(check.title, check.verdict) for check in found.checks] == [("reads", Verdict.FAIL)]
+    assert (done.returncode, specification.results().run.ended) == (1, Ended.COMPLETE)
+
+
+READS_LATER = """
+from spec.checking.examination import verifies
+
+@verifies("RATE-003")
+def test_reads_a_wrong_answer_after_another_exchange(target, examine):
+    visitor = target.visitor()
+    wrong = visitor.do(target.verbs.whoami())
+    visitor.do(target.verbs.liveness())
+    wrong.value
+"""
+
+
+def test_a_wrong_answer_is_shown_by_its_own_exchange_and_not_by_the_newest(tmp_path: Path) -> None:
+    with TinyShop() as shop:
+        specification = write_specification(tmp_path, READS_LATER, ["RATE-003"], base_url=shop.base_url)
+        specification.run()
+    results = specification.results()
+    (check,) = result(results, "RATE-003").checks
+    assert (check.outcome_code, check.verdict) == ("UNEXPECTED_ANSWER", Verdict.FAIL)
+    assert check.reproduce is not None
+    assert check.reproduce.endswith('"$BASE_URL"/api/v2/accounts/me')
+    assert [one.inline.split(" HTTP")[0].split("\n")[-1] for one in results.evidence if one.inline] == [
+        "GET /api/v2/accounts/me"
+    ]
+
+
+def test_a_check_is_described_by_its_docstring_and_the_kinds_that_it_examined(finished: Finished) -> None:
+    (check,) = result(finished.results, "FLOW-001").checks
+    assert (check.title, check.description) == ("flow comes first", "Asks for nothing but its own account.")
+    assert check.kinds == ["exchange"]
+    assert len(check.evidence) == 1
+
+
+def test_failed_runs_again_what_the_last_run_did_not_pass(tmp_path: Path) -> None:
+    with TinyShop() as shop:
+        specification = write_specification(tmp_path, CHECKS, REQUIREMENTS, base_url=shop.base_url)
+        refused = specification.run("--failed")
+        specification.run()
+        first = specification.results()
+        specification.run("--failed")
+    latest = specification.folder / "out" / "latest"
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        (
+            f"shopspec: --failed needs an earlier run, and there is no {latest / 'results.json'}; "
+            "begin with a run without it\n"
+        ),
+    )
+    again = specification.results()
+    assert again.run.selection == f"what run {first.run.id} did not pass"
+    assert [one.id for one in again.requirements] == ["RATE-001", "RATE-002", "RATE-003", "RATE-004", "RATE-007"]
 
 
 class _Forgetful(dict[str, str]):

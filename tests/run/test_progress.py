@@ -1,4 +1,4 @@
-"""What a person at a terminal sees while checks run."""
+"""Lines that a person at a terminal sees while checks run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from spec.checking.examination import verifies
 @verifies("FLOW-001")
 def test_a_customer_reads_the_own_account_and_this_is_a_rather_long_name_for_that(target, examine):
     me = target.customer().do(target.verbs.whoami())
-    examine.expect(me.worked, Outcome.WRONG_STATUS, expected="x", observed="y", exchange=me.exchange)
+    examine.that(me.worked, Outcome.WRONG_STATUS, "x", saw=me)
 
 @verifies("RATE-001")
 def test_too_little(target, examine):
@@ -28,7 +28,7 @@ def test_too_little(target, examine):
 @verifies("RATE-002")
 def test_wrong(target, examine):
     target.visitor().do(target.verbs.liveness())
-    examine.expect(False, Outcome.WRONG_CONTENT, expected="one", observed="two")
+    examine.that(False, Outcome.WRONG_CONTENT, "one", saw=None, observed="two")
 """
 FINISHED = [
     "[  1/3] ✓ pass         FLOW-001 a customer reads the own account and this is a rather long name for that (T s)",
@@ -40,8 +40,8 @@ FINISHED = [
 ]
 
 
-def told(folder: Path, *, columns: int | None) -> str:
-    """What a run writes to a pipe, or to a terminal of so many columns."""
+def told(folder: Path, *, columns: int | None, no_color: str = "1") -> str:
+    """Return what a run writes to a pipe, or to a terminal of so many columns."""
     with TinyShop() as shop:
         specification = write_specification(
             folder, CHECKS, ["FLOW-001", "RATE-001", "RATE-002"], base_url=shop.base_url
@@ -49,7 +49,10 @@ def told(folder: Path, *, columns: int | None) -> str:
         if columns is None:
             return specification.run("--no-report").stdout
         ours, theirs = pty.openpty()
-        environment = {**os.environ, "COLUMNS": str(columns), "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {
+            **os.environ, "COLUMNS": str(columns), "NO_COLOR": no_color, "TERM": "xterm",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }  # fmt: skip
         process = subprocess.Popen(
             specification.command("--no-report"), cwd=PROJECT, stdout=theirs, stderr=theirs, env=environment
         )
@@ -91,3 +94,14 @@ def test_a_terminal_shows_what_runs_now_in_one_line_and_takes_it_back(tmp_path: 
         "[  3/3] … RATE-002 wrong", *FINISHED[3:],
     ]  # fmt: skip
     assert "\x1b[3" not in text
+
+
+def test_a_terminal_that_wants_colours_shows_verdicts_in_those_of_the_reports(tmp_path: Path) -> None:
+    text = told(tmp_path, columns=60, no_color="")
+    painted = re.findall(r"(\x1b\[[0-9;]*m)([^\x1b]+)\x1b\[0m", text)
+    # After them comes pytest's own last line.
+    assert painted[:3] == [
+        ("\x1b[32m", "✓ pass        "),
+        ("\x1b[33m", "≈ inconclusive"),
+        ("\x1b[31m", "✗ fail        "),
+    ]

@@ -14,8 +14,10 @@ import urllib.request
 from pathlib import Path
 
 from spec.catalogue import load_catalogue
-from spec.run.serve_command import _running_profile
+from spec.target.control.ready_message import read_ready_message
 from spec.target.profile.profile_reading import read_profile
+from spec.target.profile.running_profile import running_profile
+from spec.target.window_opening import profile_options
 from tests.support.processes import PROJECT, await_end, end_all, family, start, wait_until
 
 CATALOGUE = load_catalogue()
@@ -52,8 +54,14 @@ def test_a_served_shop_leaves_a_profile_that_can_be_used_and_takes_it_away_again
         read = read_profile(profile, CATALOGUE)
         assert read.address is not None
         assert read.address.base_url.startswith("https://127.0.0.1:")
-        assert read.capabilities == {"admin", "https", "db", "cache", "logs"}
-        assert read.windows.staff_password_variable == "STAFF_PASSWORD"
+        assert read.capabilities == {"admin", "https", "db", "cache", "logs", "auto:browser", "auto:docker"}
+        variables = profile.with_suffix(".env")
+        assert variables.stat().st_mode & 0o777 == 0o600
+        secrets = dict(line.split("=", 1) for line in variables.read_text().splitlines())
+        assert set(secrets) == {"STAFF_PASSWORD", "METRICS_TOKEN"}
+        options = profile_options(read, secrets)
+        assert set(options) == {"staff", "database", "cache", "counters", "logs", "metrics"}
+        assert options["staff"]["password"].get_secret_value() == secrets["STAFF_PASSWORD"]
         told = dict(re.findall(r"^  ([\w .]+?) {2,}(.*)$", output.read_text(), re.MULTILINE))
         assert list(told) == [
             "Swagger UI", "ReDoc", "ReDoc of v1", "admin", "products", "customer", "staff", "one check", "browsers",
@@ -94,7 +102,7 @@ def test_a_developers_shop_shows_the_toolbar_and_is_the_references_alone(tmp_pat
     finally:
         end_all(served)
     other = tmp_path / "target.toml"
-    other.write_text('schema_version = 1\nname = "x"\n[start]\ncommand = ["x"]\n')
+    other.write_text('schema_version = 2\nname = "x"\n[start]\ncommand = ["x"]\n')
     assert serve("--target", str(other), "--development") == (
         2, f"serve: {other}: --development is for the reference shop\n",
     )  # fmt: skip
@@ -102,13 +110,13 @@ def test_a_developers_shop_shows_the_toolbar_and_is_the_references_alone(tmp_pat
 
 def test_a_profile_without_a_start_cannot_be_served(tmp_path: Path) -> None:
     path = tmp_path / "target.toml"
-    path.write_text('schema_version = 1\nname = "x"\n[address]\nbase_url = "http://127.0.0.1:1"\n')
+    path.write_text('schema_version = 2\nname = "x"\n[address]\nbase_url = "http://127.0.0.1:1"\n')
     assert serve("--target", str(path)) == (2, f"serve: {path}: only a profile with [start] can be served\n")
 
 
 def test_the_profile_of_a_running_target_says_all_that_its_own_says_as_far_as_it_is_granted(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(
-        """schema_version = 1
+        """schema_version = 2
 name = 'A "shop"'
 timeout_seconds = 7
 [start]
@@ -118,25 +126,38 @@ module = "spec.target.adapters.rest"
 paths = {cart = "/basket"}
 [claims]
 chapters = ["all"]
-capabilities = ["admin", "https", "start", "cache", "logs"]
+capabilities = ["admin", "https", "start", "services", "process", "cache", "logs", "errors", "auto:docker"]
 [effects]
-allowed = ["signs in", "reads"]
-[log_fields]
-status = "code"
+allowed = ["signs in", "reads", "loads"]
 [policies]
 rate_tolerance = 0.005
 allowed_origins = ["a\\\\b"]
 arrival_rate = {per_second = 9, mix = {browse = 1, order = 0.5}}
+[load]
+hosts = ["shop.example"]
 """
     )
     own = read_profile(tmp_path / "own.toml", CATALOGUE)
-    text = _running_profile(own, {"base_url": "http://127.0.0.1:9", "logs": {"application": "/x.log"}})
+    windows = {
+        "logs": {"file": "/x.log", "status": "code"},
+        "metrics": {"path": "/metrics", "token": "t-1"},
+        "counters": {"url": "redis://:pw@127.0.0.1:1"},
+        "processes": {"application": 7},
+    }
+    ready = read_ready_message({"event": "ready", "protocol": 2, "base_url": "http://127.0.0.1:9", "windows": windows})
+    text, secrets = running_profile(own, ready)
     (tmp_path / "running.toml").write_text(text)
     running = read_profile(tmp_path / "running.toml", CATALOGUE)
     assert running.name == 'A "shop" (running)'
-    assert running.capabilities == {"https", "logs"}
-    for same in ("chapters", "effects", "policies", "log_fields", "adapter_module", "adapter_paths", "timeout_seconds"):
+    assert running.capabilities == {"https", "logs", "auto:docker"}
+    for same in ("chapters", "effects", "policies", "adapter_module", "adapter_paths", "timeout_seconds", "load"):
         assert getattr(running, same) == getattr(own, same)
+    assert secrets == {"METRICS_TOKEN": "t-1"}
+    assert tomllib.loads(text)["windows"] == {
+        "logs": {"file": "/x.log", "status": "code"},
+        "metrics": {"path": "/metrics", "token": {"variable": "METRICS_TOKEN"}},
+        "counters": {"url": "redis://:pw@127.0.0.1:1"},
+    }
     assert tomllib.loads(text)["policies"] == {
         "rate_tolerance": 0.005,
         "allowed_origins": ["a\\b"],

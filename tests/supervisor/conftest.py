@@ -1,8 +1,8 @@
-"""A supervisor for each test that wants one, in a folder of its own, with nothing left afterwards."""
+"""Supervisors of tests, each in a folder of its own, with nothing left afterwards."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ StartRun = Callable[..., Run]
 @pytest.fixture
 def short_folder() -> Iterator[Path]:
     """A folder with a path short enough for Unix sockets, which pytest's own are not always."""
-    with tempfile.TemporaryDirectory(prefix="sup-") as folder:
+    with TemporaryDirectory(prefix="sup-") as folder:
         path = Path(folder)
         path.chmod(0o755)
         yield path
@@ -40,3 +40,27 @@ def start_run(short_folder: Path) -> Iterator[StartRun]:
 def run(start_run: StartRun) -> Run:
     """One supervisor with the tiny application; its first line has not been read."""
     return start_run()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[tuple[Run, dict[str, Any]]]:
+    """Start a supervisor for all tests of a module; each test leaves all services running."""
+    with TemporaryDirectory(prefix="sup-") as folder:
+        Path(folder).chmod(0o755)
+        run = Run(Path(folder), "--set", "GREETING=hello", "--workers", "2")
+        try:
+            yield run, run.ready()
+        finally:
+            run.abandon()
+
+
+@pytest.fixture
+def shared_run(shared: tuple[Run, dict[str, Any]]) -> Run:
+    """The supervisor of the module."""
+    return shared[0]
+
+
+@pytest.fixture
+def ready(shared: tuple[Run, dict[str, Any]]) -> dict[str, Any]:
+    """The first line of the module's supervisor."""
+    return shared[1]

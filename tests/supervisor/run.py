@@ -1,4 +1,4 @@
-"""A supervisor as its client sees it: a process with a pipe in, a pipe out, and a file of progress lines."""
+"""Client of a supervisor: a process with a pipe in, a pipe out, and a file of progress lines."""
 
 import json
 import os
@@ -51,7 +51,7 @@ class Run:
         self._buffer = b""
 
     def read(self, seconds: float = ANSWER_SECONDS) -> Any:
-        """The next line of standard output as JSON; None when it has ended."""
+        """Read the next line of standard output as JSON; None when it has ended."""
         assert self.process.stdout is not None
         deadline = time.monotonic() + seconds
         while b"\n" not in self._buffer:
@@ -65,14 +65,14 @@ class Run:
         return json.loads(line)
 
     def ready(self) -> dict[str, Any]:
-        """The first line."""
+        """Read the first line."""
         line = self.read()
         assert line is not None, self.progress.read_text()
         assert line["event"] == "ready"
         return dict(line)
 
     def write(self, line: str) -> None:
-        """One line to standard input, as it is."""
+        """Write one line to standard input, as it is."""
         assert self.process.stdin is not None
         self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
@@ -85,21 +85,21 @@ class Run:
         return dict(answer)
 
     def family(self) -> list[psutil.Process]:
-        """Everything below the supervisor."""
+        """List every process below the supervisor."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def await_end(self, family: Iterable[psutil.Process]) -> list[psutil.Process]:
-        """Wait for the supervisor's end; those of its family that still run after the time that an end may take."""
+        """Wait for the supervisor's end; returns what of its family still runs after the time that an end may take."""
         deadline = time.monotonic() + END_SECONDS
         self.process.wait(END_SECONDS)
         left = list(family)
         while left and time.monotonic() < deadline:
-            left = [process for process in left if _runs(process)]
+            left = [process for process in left if runs(process)]
             time.sleep(POLL_SECONDS)
         return left
 
     def close(self) -> int:
-        """End standard input and wait for the end; the exit code."""
+        """End standard input, wait for the end and return the exit code."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.close()
@@ -116,12 +116,36 @@ class Run:
         self.close()
 
 
-def _runs(process: psutil.Process) -> bool:
-    """Whether it runs; one that has ended and that init has yet to take note of does not."""
+def runs(process: psutil.Process) -> bool:
+    """True while it runs; one that has ended and that init has yet to take note of does not."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+def workers_of(pid: int) -> set[int]:
+    """Ids of the children of the application that run."""
+    return {process.pid for process in psutil.Process(pid).children() if runs(process)}
+
+
+def await_workers(pid: int, *, count: int) -> set[int]:
+    """Wait until there are so many workers: a start is over as soon as one of them answers."""
+    deadline = time.monotonic() + END_SECONDS
+    while len(found := workers_of(pid)) != count:
+        assert time.monotonic() < deadline, found
+        time.sleep(POLL_SECONDS)
+    return found
+
+
+def url_of(ready: Mapping[str, Any], window: str) -> str:
+    """The URL of the database, the cache or the counters in the first line."""
+    return str(ready["windows"][window]["url"])
+
+
+def pid_of(ready: Mapping[str, Any], service: str) -> int:
+    """The process id of a service in the first line."""
+    return int(ready["windows"]["processes"][service])
 
 
 def fetch(ready: Mapping[str, Any], path: str, *, seconds: float = 5.0) -> str:

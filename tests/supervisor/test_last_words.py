@@ -1,4 +1,4 @@
-"""Of all that a process wrote, one line explains its end."""
+"""One line of what a process wrote explains its end."""
 
 import sys
 import time
@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_app.supervisor.cause import find_cause
-from reference_app.supervisor.children import Child, Launch
+from reference_app.supervisor.children import Child, Launch, find_cause
 from reference_app.supervisor.guardian import Guardian
 from tests.supervisor.run import POLL_SECONDS
 

@@ -100,7 +100,7 @@ def test_an_end_in_the_middle_of_a_start_leaves_nothing(run: Run, short_folder: 
 
 
 def test_stopped_processes_are_ended_too(run: Run) -> None:
-    pids = run.ready()["processes"]
+    pids = run.ready()["windows"]["processes"]
     family = run.family()
     for process in psutil.Process(pids["application"]).children():
         process.suspend()
@@ -120,6 +120,6 @@ def test_a_request_that_hangs_does_not_outlive_a_killed_supervisor(run: Run) -> 
 
 
 def test_services_are_out_of_reach_of_the_terminals_signals(run: Run) -> None:
-    pids = run.ready()["processes"].values()
+    pids = run.ready()["windows"]["processes"].values()
     assert {os.getpgid(pid) for pid in pids} == set(pids)
     assert {os.getsid(pid) for pid in pids} == {os.getsid(run.process.pid)}

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_app.supervisor.content_key import content_key
-from reference_app.supervisor.prepared_copies import KEPT, PreparedCopies, open_copies
+from reference_app.supervisor.prepared_copies import KEPT, PreparedCopies, content_key, open_copies
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import psycopg
 
 import reference_app
 from tests.supervisor.conftest import StartRun
-from tests.supervisor.run import Run, fetch
+from tests.supervisor.run import Run, fetch, url_of
 
 PRODUCTS = "/api/v2/products?page_size=100&ordering=name"
 
@@ -26,7 +26,7 @@ def _ready(run: Run) -> dict[str, Any]:
 def _sign_in(ready: Mapping[str, Any]) -> dict[str, Any]:
     request = urllib.request.Request(  # noqa: S310 - always https
         f"{ready['base_url']}/api/v2/tokens",
-        data=json.dumps(ready["staff"]).encode(),
+        data=json.dumps(ready["windows"]["staff"]).encode(),
         headers={"Content-Type": "application/json"},
     )
     context = ssl.create_default_context(cafile=ready["ca_certificate"])
@@ -35,7 +35,7 @@ def _sign_in(ready: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def test_a_start_a_reset_and_a_start_from_the_copy_show_the_same_shop(start_run: StartRun, short_folder: Path) -> None:
-    # A copy of the code: whoever edits the shop while this runs does not change what the second start finds.
+    # A copy of the code: an edit of the shop while this runs does not change what the second start finds.
     code = short_folder / "code"
     shutil.copytree(Path(reference_app.__file__).parent, code / "reference_app")
     first = start_run("--products", "20", "--set", "THROTTLE_ANON=50/hour", application=None, code=code)
@@ -46,7 +46,7 @@ def test_a_start_a_reset_and_a_start_from_the_copy_show_the_same_shop(start_run:
     assert _sign_in(ready)["token_type"] == "Bearer"
     assert "tables and products made" in first.progress.read_text()
 
-    with psycopg.connect(ready["database_url"], autocommit=True) as connection:
+    with psycopg.connect(url_of(ready, "database"), autocommit=True) as connection:
         connection.execute("UPDATE catalogue_product SET name = 'spoilt'")
     first.write('{"id": 1, "command": "reset"}')
     assert first.read()["ok"] is True
@@ -58,6 +58,6 @@ def test_a_start_a_reset_and_a_start_from_the_copy_show_the_same_shop(start_run:
     again = _ready(second)
     assert "tables and products made" not in second.progress.read_text()
     assert json.loads(fetch(again, PRODUCTS)) == products
-    assert again["staff"]["password"] != ready["staff"]["password"]
+    assert again["windows"]["staff"]["password"] != ready["windows"]["staff"]["password"]
     assert _sign_in(again)["token_type"] == "Bearer"
     assert again["identity"]["settings_sha256"] != ready["identity"]["settings_sha256"]

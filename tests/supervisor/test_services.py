@@ -7,9 +7,7 @@ import signal
 import ssl
 import time
 import urllib.error
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
@@ -17,52 +15,26 @@ import psycopg
 import pytest
 import redis
 
-from tests.supervisor.run import TINY, Run, fetch
+from tests.supervisor.run import TINY, Run, fetch, pid_of, url_of
 
 OTHER = "tests.supervisor.tiny_application:other_application"
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[tuple[Run, dict[str, Any]]]:
-    """A run and its first line; each test leaves all services running."""
-    with TemporaryDirectory(prefix="sup-") as folder:
-        Path(folder).chmod(0o755)
-        run = Run(Path(folder), "--set", "GREETING=hello")
-        try:
-            yield run, run.ready()
-        finally:
-            run.abandon()
-
-
-@pytest.fixture
-def run(shared: tuple[Run, dict[str, Any]]) -> Run:
-    return shared[0]
-
-
-@pytest.fixture
-def ready(shared: tuple[Run, dict[str, Any]]) -> dict[str, Any]:
-    return shared[1]
 
 
 def _alive(pid: int) -> bool:
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
-def test_the_first_line_says_where_everything_is(run: Run, ready: dict[str, Any]) -> None:
-    assert set(ready) == {
-        *("event", "base_url", "ca_certificate", "pid", "processes", "database_url", "cache_url", "counters_url"),
-        *("logs", "staff", "metrics_token", "identity"),
-    }
-    assert ready["pid"] == run.process.pid
+def test_the_first_line_names_all_that_is_there_and_nothing_else(shared_run: Run, ready: dict[str, Any]) -> None:
+    assert set(ready) == {"event", "protocol", "base_url", "ca_certificate", "pid", "windows", "identity"}
+    assert (ready["protocol"], ready["pid"]) == (2, shared_run.process.pid)
     assert ready["base_url"].startswith("https://127.0.0.1:")
-    assert set(ready["processes"]) == {"database", "cache", "counters", "application"}
-    assert all(_alive(pid) for pid in ready["processes"].values())
-    assert {name: Path(path).exists() for name, path in ready["logs"].items()} == {
-        "application": True,
-        "application_errors": True,
-        "database": True,
-    }
-    assert ready["staff"]["email"] == "staff@shop.example"
+    windows = ready["windows"]
+    # An application that brings what it needs has no staff, no metrics and no commands that the supervisor knew of.
+    assert set(windows) == {"database", "cache", "counters", "logs", "processes"}
+    assert set(windows["processes"]) == {"database", "cache", "counters", "application"}
+    assert all(_alive(pid) for pid in windows["processes"].values())
+    assert Path(windows["logs"]["file"]).exists()
+    assert Path(windows["database"]["log"]).exists()
     assert len(ready["identity"]["settings_sha256"]) == 64
 
 
@@ -99,15 +71,15 @@ def test_the_application_owns_its_database_without_being_superuser(ready: dict[s
 
 
 def test_the_database_is_as_durable_as_one_in_production(ready: dict[str, Any]) -> None:
-    with psycopg.connect(ready["database_url"]) as connection:
+    with psycopg.connect(url_of(ready, "database")) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             assert connection.execute(f"SHOW {setting}".encode()).fetchone() == ("on",)
         assert connection.execute("SELECT 'b' < 'A' COLLATE \"default\"").fetchone() == (False,)
 
 
 def test_statements_can_be_counted_from_the_databases_log(ready: dict[str, Any]) -> None:
-    log = Path(ready["logs"]["database"])
-    with psycopg.connect(ready["database_url"], autocommit=True) as connection:
+    log = Path(ready["windows"]["database"]["log"])
+    with psycopg.connect(url_of(ready, "database"), autocommit=True) as connection:
         connection.execute("SET log_statement = 'all'")
         connection.execute("SELECT 'counted'")
         pid = connection.info.backend_pid
@@ -120,102 +92,110 @@ def test_statements_can_be_counted_from_the_databases_log(ready: dict[str, Any])
     assert "timestamp" in counted
 
 
-def test_a_stopped_database_comes_back_with_its_data(run: Run, ready: dict[str, Any]) -> None:
-    with psycopg.connect(ready["database_url"], autocommit=True) as connection:
+def test_a_stopped_database_comes_back_with_its_data(shared_run: Run, ready: dict[str, Any]) -> None:
+    with psycopg.connect(url_of(ready, "database"), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept (value int)")
         connection.execute("INSERT INTO kept VALUES (42)")
-    old = psutil.Process(ready["processes"]["database"])
-    assert run.ask("stop", service="database") == {"id": "stop", "ok": True, "pid": None}
+    old = psutil.Process(pid_of(ready, "database"))
+    assert shared_run.ask("stop", service="database") == {"id": "stop", "ok": True, "pid": None}
     assert not old.is_running()
     with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(ready["database_url"])
-    answer = run.ask("start", service="database")
+        psycopg.connect(url_of(ready, "database"))
+    answer = shared_run.ask("start", service="database")
     assert _alive(answer["pid"])
-    with psycopg.connect(ready["database_url"], autocommit=True) as connection:
+    with psycopg.connect(url_of(ready, "database"), autocommit=True) as connection:
         assert connection.execute("SELECT value FROM kept").fetchone() == (42,)
         connection.execute("DROP TABLE kept")
 
 
-def test_a_killed_database_is_reported_and_comes_back_with_what_was_committed(run: Run, ready: dict[str, Any]) -> None:
-    with psycopg.connect(ready["database_url"], autocommit=True) as connection:
+def test_a_killed_database_is_reported_and_comes_back_with_what_was_committed(
+    shared_run: Run, ready: dict[str, Any]
+) -> None:
+    with psycopg.connect(url_of(ready, "database"), autocommit=True) as connection:
         connection.execute("CREATE TABLE committed (value int)")
-    pid = run.ask("start", service="database")["pid"]
+    pid = shared_run.ask("start", service="database")["pid"]
     os.kill(pid, signal.SIGKILL)
-    assert run.read() == {"event": "exited", "service": "database", "code": -9}
-    assert run.ask("start", service="database")["pid"] != pid
-    with psycopg.connect(ready["database_url"], autocommit=True) as connection:
+    assert shared_run.read() == {"event": "exited", "service": "database", "code": -9}
+    assert shared_run.ask("start", service="database")["pid"] != pid
+    with psycopg.connect(url_of(ready, "database"), autocommit=True) as connection:
         connection.execute("DROP TABLE committed")
 
 
 @pytest.mark.parametrize(("name", "policy"), [("cache", "allkeys-lru"), ("counters", "noeviction")])
 def test_a_stopped_redis_comes_back_empty_with_its_policy(
-    run: Run, ready: dict[str, Any], name: str, policy: str
+    shared_run: Run, ready: dict[str, Any], name: str, policy: str
 ) -> None:
-    with redis.Redis.from_url(ready[f"{name}_url"]) as client:
+    with redis.Redis.from_url(url_of(ready, name)) as client:
         client.set("key", "value")
-    assert run.ask("stop", service=name)["pid"] is None
-    with redis.Redis.from_url(ready[f"{name}_url"]) as client, pytest.raises(redis.ConnectionError):
+    assert shared_run.ask("stop", service=name)["pid"] is None
+    with redis.Redis.from_url(url_of(ready, name)) as client, pytest.raises(redis.ConnectionError):
         client.ping()
-    run.ask("start", service=name)
-    with redis.Redis.from_url(ready[f"{name}_url"]) as client:
+    shared_run.ask("start", service=name)
+    with redis.Redis.from_url(url_of(ready, name)) as client:
         assert client.dbsize() == 0
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": policy}
         assert client.config_get("maxmemory") == {"maxmemory": str(64 * 1024 * 1024)}
 
 
-def test_a_stopped_application_refuses_connections_and_returns_to_its_port(run: Run, ready: dict[str, Any]) -> None:
-    run.ask("stop", service="application")
+def test_a_stopped_application_refuses_connections_and_returns_to_its_port(
+    shared_run: Run, ready: dict[str, Any]
+) -> None:
+    shared_run.ask("stop", service="application")
     with pytest.raises(urllib.error.URLError) as refused:
         fetch(ready, "/")
     assert isinstance(refused.value.reason, ConnectionRefusedError)
-    first = run.ask("start", service="application")["pid"]
+    first = shared_run.ask("start", service="application")["pid"]
     assert fetch(ready, "/") == "/"
-    assert run.ask("restart", service="application")["pid"] != first
+    assert shared_run.ask("restart", service="application")["pid"] != first
     assert fetch(ready, "/") == "/"
 
 
-def test_starting_what_runs_and_stopping_what_does_not_changes_nothing(run: Run) -> None:
-    first = run.ask("start", service="cache")
-    assert run.ask("start", service="cache") == first
-    assert run.ask("stop", service="cache") == run.ask("stop", service="cache")
-    assert run.ask("start", service="cache")["ok"] is True
+def test_starting_what_runs_and_stopping_what_does_not_changes_nothing(shared_run: Run) -> None:
+    first = shared_run.ask("start", service="cache")
+    assert shared_run.ask("start", service="cache") == first
+    assert shared_run.ask("stop", service="cache") == shared_run.ask("stop", service="cache")
+    assert shared_run.ask("start", service="cache")["ok"] is True
 
 
-def test_an_application_that_dies_is_reported_and_takes_its_workers_along(run: Run, ready: dict[str, Any]) -> None:
-    pid = run.ask("restart", service="application")["pid"]
+def test_an_application_that_dies_is_reported_and_takes_its_workers_along(
+    shared_run: Run, ready: dict[str, Any]
+) -> None:
+    pid = shared_run.ask("restart", service="application")["pid"]
     workers = psutil.Process(pid).children()
     assert workers != []
     os.kill(pid, signal.SIGKILL)
-    assert run.read() == {"event": "exited", "service": "application", "code": -9}
+    assert shared_run.read() == {"event": "exited", "service": "application", "code": -9}
     assert [worker for worker in workers if worker.is_running()] == []
-    assert run.process.poll() is None
-    run.ask("start", service="application")
+    assert shared_run.process.poll() is None
+    shared_run.ask("start", service="application")
     assert fetch(ready, "/") == "/"
 
 
-def test_reconfiguring_changes_variables_and_null_takes_a_change_back(run: Run, ready: dict[str, Any]) -> None:
-    before = run.ask("reconfigure")["identity"]
-    changed = run.ask("reconfigure", set={"GREETING": "good evening", "MORE": "1"})
+def test_reconfiguring_changes_variables_and_null_takes_a_change_back(shared_run: Run, ready: dict[str, Any]) -> None:
+    before = shared_run.ask("reconfigure")["identity"]
+    changed = shared_run.ask("reconfigure", set={"GREETING": "good evening", "MORE": "1"})
     assert (changed["ok"], _alive(changed["pid"])) == (True, True)
     assert changed["identity"] != before
     assert fetch(ready, "/variables/GREETING") == "good evening"
     assert fetch(ready, "/variables/MORE") == "1"
-    assert run.ask("reconfigure", set={"GREETING": "hello", "MORE": None})["identity"] == before
+    assert shared_run.ask("reconfigure", set={"GREETING": "hello", "MORE": None})["identity"] == before
     assert fetch(ready, "/variables/MORE") == ""
 
 
-def test_reconfiguring_puts_another_application_behind_the_same_address(run: Run, ready: dict[str, Any]) -> None:
-    run.ask("reconfigure", application=OTHER)
+def test_reconfiguring_puts_another_application_behind_the_same_address(shared_run: Run, ready: dict[str, Any]) -> None:
+    shared_run.ask("reconfigure", application=OTHER)
     with pytest.raises(urllib.error.HTTPError) as other:
         fetch(ready, "/")
     other.value.close()
     assert other.value.code == 404
-    run.ask("reconfigure", application=TINY)
+    shared_run.ask("reconfigure", application=TINY)
     assert fetch(ready, "/") == "/"
 
 
-def test_an_application_that_does_not_come_up_leaves_the_earlier_one_running(run: Run, ready: dict[str, Any]) -> None:
-    answer = run.ask("reconfigure", application="tests.supervisor.no_such_module:application")
+def test_an_application_that_does_not_come_up_leaves_the_earlier_one_running(
+    shared_run: Run, ready: dict[str, Any]
+) -> None:
+    answer = shared_run.ask("reconfigure", application="tests.supervisor.no_such_module:application")
     assert answer["ok"] is False
     assert re.fullmatch(
         r"application ended with code \d while starting: "
@@ -225,29 +205,29 @@ def test_an_application_that_does_not_come_up_leaves_the_earlier_one_running(run
     assert fetch(ready, "/") == "/"
 
 
-def test_reset_starts_what_was_stopped_and_empties_both_redis(run: Run, ready: dict[str, Any]) -> None:
+def test_reset_starts_what_was_stopped_and_empties_both_redis(shared_run: Run, ready: dict[str, Any]) -> None:
     for name in ("cache", "counters"):
-        with redis.Redis.from_url(ready[f"{name}_url"]) as client:
+        with redis.Redis.from_url(url_of(ready, name)) as client:
             client.set("key", "value")
-    run.ask("stop", service="application")
-    run.ask("stop", service="database")
-    assert run.ask("reset")["ok"] is True
+    shared_run.ask("stop", service="application")
+    shared_run.ask("stop", service="database")
+    assert shared_run.ask("reset")["ok"] is True
     assert fetch(ready, "/") == "/"
     for name in ("cache", "counters"):
-        with redis.Redis.from_url(ready[f"{name}_url"]) as client:
+        with redis.Redis.from_url(url_of(ready, name)) as client:
             assert client.dbsize() == 0
 
 
-def test_a_wrong_command_is_answered_and_the_next_one_obeyed(run: Run) -> None:
-    run.write('{"id": 7, "command": "stop", "service": "mail"}')
-    assert run.read() == {
+def test_a_wrong_command_is_answered_and_the_next_one_obeyed(shared_run: Run) -> None:
+    shared_run.write('{"id": 7, "command": "stop", "service": "mail"}')
+    assert shared_run.read() == {
         "id": 7,
         "ok": False,
-        "error": "service is one of database, cache, counters, application, not 'mail'",
+        "error": "service has to be 'database', 'cache', 'counters' or 'application', not 'mail'",
     }
-    run.write("stop")
-    assert run.read()["id"] is None
-    run.write(
+    shared_run.write("stop")
+    assert shared_run.read()["id"] is None
+    shared_run.write(
         '{"id": "a", "command": "start", "service": "cache"}\n\n{"id": "b", "command": "start", "service": "cache"}'
     )
-    assert [run.read()["id"], run.read()["id"]] == ["a", "b"]
+    assert [shared_run.read()["id"], shared_run.read()["id"]] == ["a", "b"]

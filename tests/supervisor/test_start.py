@@ -1,4 +1,4 @@
-"""What a start needs, what it shares with others, and what it says when it cannot be."""
+"""A start: its needs, its neighbours, and its last line when it fails."""
 
 import os
 import pwd
@@ -14,20 +14,20 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from reference_app.supervisor.binaries import PostgresPrograms, find_postgres, find_redis, reachable_by_everybody
-from reference_app.supervisor.failures import StartupError
+from reference_app.supervisor.machine import PostgresPrograms, find_postgres, find_redis, reachable_by_everybody
+from reference_app.supervisor.supervisor_errors import StartupError
 from tests.supervisor.conftest import StartRun
-from tests.supervisor.run import fetch
+from tests.supervisor.run import fetch, url_of
 
 
 def test_two_supervisors_do_not_notice_each_other(start_run: StartRun) -> None:
     first, second = start_run(), start_run()
     one, other = first.ready(), second.ready()
     assert one["base_url"] != other["base_url"]
-    assert one["database_url"] != other["database_url"]
+    assert url_of(one, "database") != url_of(other, "database")
     assert first.close() == 0
     assert fetch(other, "/") == "/"
-    with psycopg.connect(other["database_url"]) as connection:
+    with psycopg.connect(url_of(other, "database")) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
@@ -50,27 +50,47 @@ def test_an_application_that_does_not_start_is_one_sentence(start_run: StartRun,
     assert [path.name for path in short_folder.iterdir()] == ["progress.txt"]
 
 
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("SECRET_KEY=", "shop.E001: SECRET_KEY is not set. "),
+        ("ALLOWED_HOSTS=", "shop.E001: ALLOWED_HOSTS is not set. "),
+        ("DATABASE_URL=", "shop.E001: DATABASE_URL is not set. "),
+        ("DATABASE_URL=sqlite:///shop", "shop.E005: DATABASE_URL does not name a PostgreSQL database."),
+        ("WEB_WORKERS=many", "WEB_WORKERS is not a number: 'many'"),
+        ("LOG_LEVEL=LOUD", "shop.E017: LOG_LEVEL is none of CRITICAL, ERROR, WARNING, INFO, DEBUG."),
+    ],
+)
+def test_a_missing_or_wrong_setting_is_named_by_the_last_line(start_run: StartRun, setting: str, sentence: str) -> None:
+    wrong = start_run("--bare", "--set", setting, application=None)
+    assert wrong.read() is None
+    assert wrong.process.wait() == 1
+    last = wrong.progress.read_text().splitlines()[-1]
+    told = re.fullmatch(r"\[supervisor\] application ended with code \d while starting: (.*)", last)
+    assert told is not None, last
+    assert told[1].startswith(sentence)
+
+
 def test_stores_that_the_environment_names_are_used_and_left_alone(start_run: StartRun) -> None:
     owner = start_run().ready()
     run = start_run(
         variables={
-            "DATABASE_URL": owner["database_url"],
-            "REDIS_URL": owner["cache_url"],
-            "COUNTERS_URL": owner["counters_url"],
+            "DATABASE_URL": url_of(owner, "database"),
+            "REDIS_URL": url_of(owner, "cache"),
+            "COUNTERS_URL": url_of(owner, "counters"),
         }
     )
     ready = run.ready()
-    pids = ready["processes"]
-    assert [pids["database"], pids["cache"], pids["counters"]] == [None, None, None]
-    assert (ready["database_url"], ready["logs"]["database"]) == (owner["database_url"], None)
-    assert fetch(ready, "/variables/REDIS_URL") == owner["cache_url"]
+    assert list(ready["windows"]["processes"]) == ["application"]
+    assert ready["windows"]["database"] == {"url": url_of(owner, "database")}
+    assert fetch(ready, "/variables/REDIS_URL") == url_of(owner, "cache")
     assert run.ask("stop", service="database") == {
         "id": "stop",
         "ok": False,
         "error": "database is not run by this supervisor: its URL was given",
     }
     assert run.close() == 0
-    with psycopg.connect(owner["database_url"]) as connection:
+    with psycopg.connect(url_of(owner, "database")) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
@@ -85,7 +105,7 @@ def test_it_runs_without_root_too(start_run: StartRun, short_folder: Path) -> No
     os.chown(short_folder, nobody, -1)
     run = start_run(user=nobody)
     ready = run.ready()
-    assert {Path(f"/proc/{pid}").stat().st_uid for pid in ready["processes"].values()} == {nobody}
+    assert {Path(f"/proc/{pid}").stat().st_uid for pid in ready["windows"]["processes"].values()} == {nobody}
     assert fetch(ready, "/") == "/"
     assert run.close() == 0
 

@@ -60,7 +60,7 @@ def await_end(processes: Iterable[psutil.Process], seconds: float = END_SECONDS)
 
 
 def runs(process: psutil.Process) -> bool:
-    """Whether it runs; one that has ended and that nobody has yet taken note of does not."""
+    """Tell if it runs; one that has ended and that nobody has yet taken note of does not."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -29,7 +29,7 @@ class RawServer:
 
     @property
     def base_url(self) -> str:
-        """Where it listens."""
+        """Its address."""
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def _accept(self) -> None:

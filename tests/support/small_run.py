@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reports.results import RequirementResult, Results, read_results
-from spec.catalogue import REQUIREMENTS_FOLDER
+from spec.catalogue import REQUIREMENTS_FOLDER, Span
 
 PROJECT = Path(__file__).resolve().parents[2]
 INDEX = """
@@ -22,9 +22,10 @@ flows = ["FLOW"]
 limits = ["RATE"]
 """
 POLICIES = "\n[policies."
-"""Where the catalogue's policies and settings begin, which are those of every profile here."""
+"""The line at which the catalogue's policies and settings begin, which are those of every profile here."""
 HEAD = (
     '[chapter]\nid = "{id}"\ntitle = "{id}"\nwhy = "It matters."\n\n[chapter.references]\nother = ["project policy"]\n'
+    "\n[chapter.not_spanned]\n" + "".join(f'{span} = "one case only"\n' for span in Span)
 )
 ENTRY = """
 [[requirement]]
@@ -39,7 +40,7 @@ needs = [{needs}]
 twin = "It does something useful."
 likely_fix = "Mend it."
 """
-PROFILE = """schema_version = 1
+PROFILE = """schema_version = 2
 name = "Tiny shop"
 timeout_seconds = 5
 [address]
@@ -75,7 +76,7 @@ class Specification:
 
     @property
     def runs(self) -> Path:
-        """Where runs write."""
+        """The folder of runs."""
         return self.folder / "out" / "runs"
 
     def command(self, *options: str) -> list[str]:
@@ -92,7 +93,7 @@ class Specification:
         )  # fmt: skip
 
     def results(self) -> Results:
-        """What the newest run wrote."""
+        """Read the results of the newest run."""
         return read_results(max(self.runs.glob("*/results.json")))
 
 

@@ -17,9 +17,10 @@ class TinyShop(ThreadingHTTPServer):
     """Serves on a thread of its own while it is open. `wrong` names one way in which it is no shop."""
 
     daemon_threads = True
+    host = "127.0.0.1"
 
     def __init__(self, wrong: str = "") -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__((self.host, 0), _Handler)
         self.accounts: dict[str, str] = {}
         self.tokens: dict[str, str] = {}
         self.asked: list[str] = []
@@ -27,7 +28,7 @@ class TinyShop(ThreadingHTTPServer):
 
     @property
     def base_url(self) -> str:
-        """Where it listens."""
+        """Its address."""
         return f"http://127.0.0.1:{self.server_port}"
 
     def __enter__(self) -> Self:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from spec.target.source_addresses import SourceAddresses, is_loopback
+from spec.target.client import Endpoint
+from spec.target.source_addresses import SharedAddress, SourceAddresses, find_addresses, is_loopback
 
 
 def test_each_address_of_a_run_is_taken_once_also_by_threads() -> None:
@@ -47,3 +49,38 @@ def test_addresses_follow_from_the_id_of_the_run_alone() -> None:
 )
 def test_only_this_machine_by_number_or_as_localhost_is_loopback(url: str, loopback: bool) -> None:
     assert is_loopback(url) is loopback
+
+
+def answers_from(taken: list[str], *, reachable: bool = True) -> Callable[[str], bool]:
+    """Pretend to reach the target, and keep the addresses that it was tried from."""
+
+    def reaches(address: str) -> bool:
+        taken.append(address)
+        return reachable
+
+    return reaches
+
+
+def test_clients_are_told_apart_where_an_address_can_be_bound_and_the_target_reached_from_it() -> None:
+    addresses, taken = SourceAddresses("run"), list[str]()
+    assert find_addresses(Endpoint("http://127.0.0.1:1"), addresses, answers_from(taken)) is addresses
+    assert taken == [SourceAddresses("run").take()]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "apart", "reachable", "reason"),
+    [
+        ("http://[::1]:8000", True, True, "the target listens on IPv6, which has one loopback address only"),
+        ("https://shop.example", True, True, "the target is not on this machine, and sees one address of it"),
+        ("http://127.0.0.1:1", True, False, f"the target cannot be reached from {SourceAddresses('run').take()}"),
+        (
+            "http://127.0.0.1:1", False, True,
+            "the profile says that the target sees one address for all of them ([address] clients_apart)",
+        ),
+    ],
+)  # fmt: skip
+def test_clients_share_an_address_for_a_reason(base_url: str, apart: bool, reachable: bool, reason: str) -> None:
+    reaches = answers_from([], reachable=reachable)
+    found = find_addresses(Endpoint(base_url), SourceAddresses("run"), reaches, apart=apart)
+    assert found == SharedAddress(reason)
+    assert found.take() is None

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from spec.target.observations import ObservationKind
+from spec.target.recording import Recorder
 from spec.target.windows import WindowUnusable
-from spec.target.windows.log_window import LogFields, LogWindow
+from spec.target.windows.log_window import LogFields, LogPosition, LogWindow
 
 
 def write(path: Path, *events: object, end: str = "\n") -> None:
@@ -26,7 +28,7 @@ def request(number: int) -> dict[str, object]:
 @pytest.fixture
 def window(tmp_path: Path) -> LogWindow:
     write(tmp_path / "shop.log", request(0))
-    return LogWindow(tmp_path / "shop.log")
+    return LogWindow(tmp_path / "shop.log", Recorder())
 
 
 def test_only_request_events_written_since_a_moment_are_seen_in_their_order(window: LogWindow) -> None:
@@ -66,7 +68,7 @@ def test_a_log_that_was_begun_anew_is_read_from_its_beginning(window: LogWindow)
 
 
 def test_the_fields_of_another_backend_are_named_by_its_profile(tmp_path: Path) -> None:
-    window = LogWindow(tmp_path / "log", LogFields(event="kind", request_event="access"))
+    window = LogWindow(tmp_path / "log", Recorder(), LogFields(event="kind", request_event="access"))
     write(window.path, {"kind": "access", "n": 1}, request(2))
     assert [dict(event) for event in window.requests_since(window.position().__class__(0))] == [
         {"kind": "access", "n": 1}
@@ -88,3 +90,15 @@ def test_a_log_that_cannot_be_read_is_a_window_that_cannot_be_used(tmp_path: Pat
     for look in (window.position, lambda: window.lines_since(moment)):
         with pytest.raises(WindowUnusable, match=r"shop\.log cannot be read \(No such file or directory\)$"):
             look()
+
+
+def test_lines_are_observed_once_and_nulled_where_that_is_asked_for(tmp_path: Path) -> None:
+    write(tmp_path / "shop.log", request(0))
+    for nulled, seen in ((None, 1), (ObservationKind.LOG_LINES, 0)):
+        recorder = Recorder(nulled)
+        window = LogWindow(tmp_path / "shop.log", recorder)
+        # Waiting looks often, and shows the check what it saw last.
+        assert len(window.wait_for_requests(LogPosition(0), bool, 5)) == seen
+        assert recorder.count == 1
+        assert len(window.requests_since(LogPosition(0))) == seen
+        assert recorder.kinds == {ObservationKind.LOG_LINES}

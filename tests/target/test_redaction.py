@@ -1,4 +1,4 @@
-"""What is taken out of evidence before anything is written."""
+"""Secrets are taken out of evidence before anything is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a visitor does with calls, and what came of them."""
+"""A visitor makes calls, and tells their outcomes apart."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VERBS = load_adapter()
 
 
 def answer(request: bytes) -> bytes | None:
-    """Who am I is answered rightly, liveness not at all, everything else wrongly."""
+    """Answer "who am I" rightly, liveness not at all, everything else wrongly."""
     if b"/accounts/me" in request:
         return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(ACCOUNT), ACCOUNT)
     if b"/tokens" in request:
@@ -55,6 +55,15 @@ def test_a_reply_that_is_not_what_the_verb_promises_is_the_checks_to_judge(visit
     assert (reply.status, reply.worked) == (503, False)
     with pytest.raises(UnexpectedAnswer, match="expected status 200, observed 503: busy"):
         _ = reply.value
+    with pytest.raises(UnexpectedAnswer, match="expected status 200, observed 503: busy"):
+        reply.must_hold()
+
+
+def test_a_mapped_call_is_the_same_request_read_as_something_else(visitor: Visitor) -> None:
+    call = VERBS.whoami()
+    mapped = call.map(lambda account: account.email)
+    assert (mapped.request, mapped.flow) == (call.request, call.flow)
+    assert visitor.do(mapped).value == "ann@shop.example"
 
 
 def test_a_preparation_that_does_not_work_names_the_flow_that_promises_it(visitor: Visitor) -> None:

@@ -30,10 +30,11 @@ def test_what_belongs_to_one_customer_is_404_for_another_and_stays_unchanged(
     order = owner.must(verbs.place_order())
     line = owner.must(verbs.add_to_cart(goods.product_id, 2, goods.variant_id))
     cart_before, order_before = owner.do(verbs.view_cart()).value, owner.do(verbs.open_order(order.id)).value
-    examine.expect(
+    examine.that(
         order_before.id == order.id and [one.id for one in cart_before.lines] == [line.id],
         Outcome.WRONG_CONTENT,
-        expected="the owner reads the cart and the order",
+        "the owner reads the cart and the order",
+        saw=None,
         observed=f"{cart_before}, {order_before}",
     )
     calls: list[tuple[str, Call[Any]]] = [
@@ -51,45 +52,38 @@ def test_what_belongs_to_one_customer_is_404_for_another_and_stays_unchanged(
                 other = replace(call, request=replace(call.request, method=method, json=body))
                 _expect_hidden(examine, stranger, owner, f"{method} on what it takes to {what}", other)
     mine = stranger.do(verbs.view_cart())
-    examine.expect(
+    examine.that(
         mine.value.lines == (),
         Outcome.FOREIGN_OBJECT_REACHED,
-        expected="a cart of the stranger's own, which is empty",
+        "a cart of the stranger's own, which is empty",
+        saw=mine,
         observed=f"{mine.value.lines}",
-        exchange=mine.exchange,
     )
     listed = stranger.do(verbs.list_orders())
-    examine.expect(
+    examine.that(
         listed.value == (),
         Outcome.FOREIGN_OBJECT_REACHED,
-        expected="no orders in the stranger's list",
+        "no orders in the stranger's list",
+        saw=listed,
         observed=[one.id for one in listed.value],
-        exchange=listed.exchange,
     )
     cart_after, order_after = owner.do(verbs.view_cart()), owner.do(verbs.open_order(order.id))
     for before, after in ((cart_before, cart_after), (order_before, order_after)):
-        examine.expect(
+        examine.that(
             after.value == before,
             Outcome.STATE_CHANGED,
-            expected=f"unchanged for the owner: {before}",
+            f"unchanged for the owner: {before}",
+            saw=after,
             observed=after.value,
-            exchange=after.exchange,
         )
     kept = owner.do(verbs.change_line(line.id, 3))
-    examine.expect(
-        kept.value.quantity == 3,
-        Outcome.WRONG_CONTENT,
-        expected="the owner changes the line",
-        observed=kept.exchange.summary,
-        exchange=kept.exchange,
-    )
+    examine.that(kept.value.quantity == 3, Outcome.WRONG_CONTENT, "the owner changes the line", saw=kept)
     cancelled = owner.do(verbs.cancel_order(order.id))
-    examine.expect(
+    examine.that(
         cancelled.value.id == order.id and cancelled.value.status != order.status,
         Outcome.WRONG_CONTENT,
-        expected="the owner cancels the order",
-        observed=cancelled.exchange.summary,
-        exchange=cancelled.exchange,
+        "the owner cancels the order",
+        saw=cancelled,
     )
     examine.note(
         "Tried: cart line, order, cancellation, cart and list of orders. No verb reads addresses or changes reviews."
@@ -101,18 +95,17 @@ def _expect_hidden(examine: Examination, stranger: Visitor, owner: Visitor, what
     if reply.status == UNSUPPORTED:
         # A method that nobody may use tells nothing; that the owner may not either is seen, not assumed.
         own = owner.do(call)
-        examine.expect(
+        examine.that(
             own.status == UNSUPPORTED,
             Outcome.FOREIGN_OBJECT_REACHED,
-            expected=f"404 to {what}, as for what is not there",
+            f"404 to {what}, as for what is not there",
+            saw=reply,
             observed=f"405, although the owner gets {own.status}",
-            exchange=reply.exchange,
         )
         return
-    examine.expect(
+    examine.that(
         reply.status == HIDDEN,
         Outcome.FOREIGN_OBJECT_REACHED if reply.response.succeeded else Outcome.WRONG_STATUS,
-        expected=f"404 to {what}",
-        observed=reply.exchange.summary,
-        exchange=reply.exchange,
+        f"404 to {what}",
+        saw=reply,
     )

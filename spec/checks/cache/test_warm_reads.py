@@ -2,205 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Generic, TypeVar
+from typing import Any, Final
 
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
-from spec.checks.support.database_statements import asked
+from spec.checks.support.counted_reads import read_counted
 from spec.checks.support.goods import all_categories, find_products, front_name
 from spec.target.cache_status import claims_hit
 from spec.target.shop import Shop
-from spec.target.values import Cart, Category, ProductPage
 from spec.target.verbs import Call
 from spec.target.visitor import Reply, Visitor
 from spec.target.windows.database_window import DatabaseWindow
 
-T = TypeVar("T")
-
 WARM_READS: Final = 3
-WINDOWS: Final = 3
+WATCHES: Final = 3
 """Warm reads are watched so many times: something in the background may write in one of them, hardly in all."""
 OLD_PRICE: Final = Decimal("12.50")
 NEW_PRICE: Final = Decimal("13.75")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject(Generic[T]):
-    """A read that should be cached, and a write after which it shows something else."""
+class CachedRead:
+    """A read that should be cached, and a write that turns what it shows from `old` to `new`, as `view` tells it."""
 
     name: str
     reader: Visitor
-    call: Call[T]
+    call: Call[Any]
+    view: Callable[[Any], object]
+    old: object
     write: Callable[[], object]
-    shows_old: Callable[[T], bool]
-    shows_new: Callable[[T], bool]
+    new: object
 
 
 @verifies("CACHE-001", effects={"writes", "signs in"})
 def test_warm_reads_come_from_the_cache_until_something_is_written(roomy: Shop, examine: Examination) -> None:
-    """Product list, category list and cart: a miss, hits, a write, a miss with the new content, a hit."""
-    all_subjects = ("product list", "category list", "cart")
-    done: list[str] = []
-    if roomy.grants_staff:
-        _examine(roomy, examine, _product_list(roomy))
-        _examine(roomy, examine, _category_list(roomy))
-        done += all_subjects[:2]
-    _examine(roomy, examine, _cart(roomy))
-    done += all_subjects[2:]
-    examine.progress(len(done), len(all_subjects), [name for name in all_subjects if name not in done])
-    watched = "and by the database's statements" if roomy.windows.database else "alone"
+    """Product list, category list and cart come from the cache until something in them is written.
+
+    Each is read for the first time: it shows what was written to it, claims no hit in Cache-Status, and the database
+    runs statements for it. Read three times more it claims hits, shows the same, and the database runs no statement.
+    Then a price, a category or a quantity is written, and the same is expected once more with the new content. The
+    lists need staff to write to them; where the database is not granted, Cache-Status alone is judged.
+    """
+    makers: dict[str, Callable[[Shop, str], CachedRead]] = {
+        "product list": _product_list,
+        "category list": _category_list,
+        "cart": _cart,
+    }
+    database = roomy.windows.database if "database" in roomy.windows else None
+    names = list(makers) if roomy.grants_staff else ["cart"]
+    for name in names:
+        read = makers[name](roomy, name)
+        _expect_miss_then_hits(examine, database, read, read.old)
+        read.write()
+        _expect_miss_then_hits(examine, database, read, read.new)
+    examine.progress(len(names), len(makers), [name for name in makers if name not in names])
+    watched = "and by the database's statements" if database else "alone"
     examine.note(f"judged by Cache-Status {watched}")
 
 
-def _examine(shop: Shop, examine: Examination, subject: Subject[T]) -> None:
-    database = shop.windows.database
-    cold = _read_cold(examine, subject, database, subject.shows_old)
-    warm = _read_warm(examine, subject, database)
-    examine.expect(
-        warm.value == cold.value,
-        Outcome.WRONG_CONTENT,
-        expected=f"the same {subject.name} from the cache as without it",
-        observed=f"{warm.value} after {cold.value}",
-        exchange=warm.exchange,
-    )
-    subject.write()
-    renewed = _read_cold(examine, subject, database, subject.shows_new)
-    again = _read_warm(examine, subject, database)
-    examine.expect(
-        again.value == renewed.value,
-        Outcome.WRONG_CONTENT,
-        expected=f"the new {subject.name} from the cache",
-        observed=again.value,
-        exchange=again.exchange,
-    )
+def _expect_miss_then_hits(
+    examine: Examination, database: DatabaseWindow | None, read: CachedRead, wanted: object
+) -> None:
+    cold = _read_cold(examine, database, read, wanted)
+    warm = _read_warm(examine, database, read)
+    examine.equal(warm.value, cold.value, f"the {read.name} from the cache as without it", saw=warm)
 
 
-def _read_cold(
-    examine: Examination, subject: Subject[T], database: DatabaseWindow | None, shows: Callable[[T], bool]
-) -> Reply[T]:
-    """A read that no cache can answer: it shows what was written last, claims no hit, and the database sees it."""
-    statements = None
-    if database is None:
-        reply = subject.reader.do(subject.call)
-    else:
-        with database.watch() as log:
-            reply = subject.reader.do(subject.call)
-        statements = len(asked(log))
-    examine.expect(
-        shows(reply.value),
-        Outcome.STALE,
-        expected=f"the {subject.name} with what was written to it last",
-        observed=reply.value,
-        exchange=reply.exchange,
-    )
-    claim = claims_hit(reply.response)
-    examine.expect(
-        claim is not True,
-        Outcome.HEADER_WRONG,
-        expected=f"the first {subject.name} after a write is no hit",
-        observed=f"Cache-Status says hit; database statements: {statements}",
-        exchange=reply.exchange,
-    )
+def _read_cold(examine: Examination, database: DatabaseWindow | None, read: CachedRead, wanted: object) -> Reply[Any]:
+    """Make a read that no cache can answer: it shows the last write, claims no hit, and the database sees it."""
+    (reply,), statements = read_counted(database, read.reader, read.call)
+    shown, what = read.view(reply.value), f"the {read.name} with what was written to it last"
+    examine.equal(shown, wanted, what, saw=reply, outcome=Outcome.STALE)
+    claim, wanted = claims_hit(reply.response), f"the first {read.name} after a write is no hit"
+    seen = f"Cache-Status says hit; database statements: {None if statements is None else len(statements)}"
+    examine.that(claim is not True, Outcome.HEADER_WRONG, wanted, saw=reply, observed=seen)
     examine.require(
         claim is not None or statements is not None,
         "the target sends no Cache-Status and grants no database: a hit cannot be told from a miss",
     )
     examine.require(
-        statements is None or statements > 0,
-        f"the database saw no statement of a {subject.name} that no cache can hold; it does not log the shop's",
+        statements is None or len(statements) > 0,
+        f"the database saw no statement of a {read.name} that no cache can hold; it does not log the shop's",
     )
     return reply
 
 
-def _read_warm(examine: Examination, subject: Subject[T], database: DatabaseWindow | None) -> Reply[T]:
-    """Reads that the cache has to answer. Returns the last."""
-    fewest: tuple[str, ...] | None = None
-    for _ in range(WINDOWS):
-        if database is None:
-            replies = [subject.reader.do(subject.call) for _ in range(WARM_READS)]
-            break
-        with database.watch() as log:
-            replies = [subject.reader.do(subject.call) for _ in range(WARM_READS)]
-        if fewest is None or len(asked(log)) < len(fewest):
-            fewest = asked(log)
-        if not fewest:
-            break
-    missed = next((reply for reply in replies if claims_hit(reply.response) is False), None)
-    examine.expect(
-        missed is None,
-        Outcome.NOT_CACHED,
-        expected=f"the {subject.name}, read a moment ago, is a hit",
-        observed=f"{missed.exchange.summary}, Cache-Status {_status(missed)}" if missed else "",
-        exchange=missed.exchange if missed else None,
-    )
+def _read_warm(examine: Examination, database: DatabaseWindow | None, read: CachedRead) -> Reply[Any]:
+    """Make reads that the cache has to answer. Returns the last."""
+    watched: list[Sequence[str]] = []
+    while len(watched) < WATCHES and all(watched):
+        replies, seen = read_counted(database, read.reader, read.call, WARM_READS)
+        watched.append(seen or ())
+    fewest = min(watched, key=len)
     last = replies[-1]
-    examine.expect(
-        not fewest,
-        Outcome.CLAIM_CONTRADICTED if claims_hit(last.response) else Outcome.NOT_CACHED,
-        expected=f"no database statement for a warm {subject.name}",
-        observed=f"Cache-Status {_status(last)}; {len(fewest or ())} statements for {WARM_READS} reads, "
-        f"such as {(fewest or ('',))[0][:200]}",
-        exchange=last.exchange,
-    )
+    wanted = f"the {read.name}, read a moment ago, is a hit"
+    for reply in replies:
+        seen = _status(reply)
+        examine.that(claims_hit(reply.response) is not False, Outcome.NOT_CACHED, wanted, saw=reply, observed=seen)
+    outcome = Outcome.CLAIM_CONTRADICTED if claims_hit(last.response) else Outcome.NOT_CACHED
+    wanted = f"no database statement for a warm {read.name}"
+    seen = f"{_status(last)}; {len(fewest)} statements for {WARM_READS} reads, such as {''.join(fewest[:1])[:200]}"
+    examine.that(not fewest, outcome, wanted, saw=last, observed=seen)
     return last
 
 
-def _status(reply: Reply[T]) -> str:
-    return repr(reply.response.headers.get("Cache-Status"))
+def _status(reply: Reply[Any]) -> str:
+    return f"{reply.exchange.summary}, Cache-Status {reply.response.headers.get('Cache-Status')!r}"
 
 
-def _product_list(shop: Shop) -> Subject[ProductPage]:
-    category = shop.staff.must(shop.verbs.create_category(name=shop.unique_name("warm")))
-    product = shop.staff.must(
-        shop.verbs.create_product(name=shop.unique_name("warm"), price=OLD_PRICE, stock=5, category_id=category.id)
-    )
-
-    def shows(price: Decimal) -> Callable[[ProductPage], bool]:
-        return lambda page: [(one.id, one.price.amount) for one in page.products] == [(product.id, price)]
-
-    return Subject(
-        "product list",
+def _product_list(shop: Shop, name: str) -> CachedRead:
+    verbs, staff = shop.verbs, shop.staff
+    category = staff.must(verbs.create_category(name=shop.unique_name("warm")))
+    offer = verbs.create_product(name=shop.unique_name("warm"), price=OLD_PRICE, stock=5, category_id=category.id)
+    product = staff.must(offer)
+    return CachedRead(
+        name,
         shop.visitor(),
-        shop.verbs.list_products(category_id=category.id),
-        lambda: shop.staff.must(shop.verbs.change_product(product.id, price=NEW_PRICE)),
-        shows(OLD_PRICE),
-        shows(NEW_PRICE),
+        verbs.list_products(category_id=category.id),
+        lambda page: [(one.id, one.price.amount) for one in page.products],
+        old=[(product.id, OLD_PRICE)],
+        write=lambda: staff.must(verbs.change_product(product.id, price=NEW_PRICE)),
+        new=[(product.id, NEW_PRICE)],
     )
 
 
-def _category_list(shop: Shop) -> Subject[tuple[Category, ...]]:
-    names = [front_name(shop) for _ in range(2)]
-    shop.staff.must(shop.verbs.create_category(name=names[0]))
-
-    def shows(*wanted: str) -> Callable[[tuple[Category, ...]], bool]:
-        return lambda listed: {one.name for one in listed} & set(names) == set(wanted)
-
-    return Subject(
-        "category list",
+def _category_list(shop: Shop, name: str) -> CachedRead:
+    verbs, staff = shop.verbs, shop.staff
+    first, second = front_name(shop), front_name(shop)
+    staff.must(verbs.create_category(name=first))
+    return CachedRead(
+        name,
         shop.visitor(),
-        all_categories(shop.verbs),
-        lambda: shop.staff.must(shop.verbs.create_category(name=names[1])),
-        shows(names[0]),
-        shows(*names),
+        all_categories(verbs),
+        lambda listed: {one.name for one in listed} & {first, second},
+        old={first},
+        write=lambda: staff.must(verbs.create_category(name=second)),
+        new={first, second},
     )
 
 
-def _cart(shop: Shop) -> Subject[Cart]:
-    (product,) = find_products(shop, count=1, stock=3)
-    customer = shop.customer()
+def _cart(shop: Shop, name: str) -> CachedRead:
+    (product,), customer = find_products(shop, count=1, stock=3), shop.customer()
     line = customer.must(shop.verbs.add_to_cart(product.id, 1))
-
-    def shows(quantity: int) -> Callable[[Cart], bool]:
-        return lambda cart: [(one.product_id, one.quantity) for one in cart.lines] == [(product.id, quantity)]
-
-    return Subject(
-        "cart",
+    return CachedRead(
+        name,
         customer,
         shop.verbs.view_cart(),
-        lambda: customer.must(shop.verbs.change_line(line.id, 2)),
-        shows(1),
-        shows(2),
+        lambda cart: [(one.product_id, one.quantity) for one in cart.lines],
+        old=[(product.id, 1)],
+        write=lambda: customer.must(shop.verbs.change_line(line.id, 2)),
+        new=[(product.id, 2)],
     )

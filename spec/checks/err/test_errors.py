@@ -60,12 +60,12 @@ def test_every_error_is_one_problem_document_with_a_stable_code(target: Shop, ex
             if first.response.succeeded:
                 continue
         problem, repeated = _expect_problem(examine, kind.name, first), _expect_problem(examine, kind.name, again)
-        examine.expect(
+        examine.that(
             (problem.code, problem.type) == (repeated.code, repeated.type),
             Outcome.NOT_A_PROBLEM_DOCUMENT,
-            expected=f"a stable code: {problem.code} each time",
+            f"a stable code: {problem.code} each time",
+            saw=again,
             observed=f"{repeated.code} the second time",
-            exchange=again,
         )
     examine.progress(len(kinds) - len(missing), len(kinds), missing)
     examine.note("Unhandled failures of the target are provoked by the checks that may break it.")
@@ -79,11 +79,11 @@ def _expect_problem(examine: Examination, name: str, exchange: Exchange) -> Prob
     except UnexpectedAnswer as error:
         examine.fail(
             Outcome.NOT_A_PROBLEM_DOCUMENT,
-            expected=f"{error.expected} for {name}",
+            f"{error.expected} for {name}",
+            saw=exchange,
             observed=f"{error.observed} ({exchange.summary})",
-            exchange=exchange,
         )
-    examine.expect(True, Outcome.NOT_A_PROBLEM_DOCUMENT, expected=name, observed=problem, exchange=exchange)
+    examine.that(True, Outcome.NOT_A_PROBLEM_DOCUMENT, name, saw=exchange, observed=problem)
     return problem
 
 
@@ -142,7 +142,7 @@ def _kinds(shop: Shop, examine: Examination) -> list[Kind]:
 
 
 def people(shop: Shop) -> tuple[Callable[[], Visitor], Callable[[], Visitor]]:
-    """Who comes to be a stranger and a customer: each time somebody new where the target tells them apart."""
+    """A stranger and a customer, new each time where the target tells clients apart."""
     if shop.tells_clients_apart:
         return shop.visitor, shop.customer
     customer = shop.customer()
@@ -165,7 +165,7 @@ def works(call: Call[Any]) -> Callable[[Visitor], object]:
 
 
 def taken(reply: Reply[Any]) -> object:
-    """What the twin of an error is answered. Raises UnexpectedAnswer, or Blocked where its budget is spent."""
+    """Read the answer of an error's twin. Raises UnexpectedAnswer, or Blocked where its budget is spent."""
     if reply.status == REFUSED:
         raise Blocked(f"the budget was spent before anything could be provoked: {reply.exchange.summary}")
     return reply.value

@@ -17,12 +17,12 @@ def test_every_kind_of_answer_forbids_content_sniffing(target: Shop, examine: Ex
         if answer.exchange.response is None:
             raise Unanswered(answer.exchange)
         values = answer.exchange.response.headers.get_all("X-Content-Type-Options")
-        examine.expect(
+        examine.that(
             [value.strip().lower() for value in values] == ["nosniff"],
             Outcome.HEADER_WRONG if values else Outcome.HEADER_MISSING,
-            expected=f"X-Content-Type-Options: nosniff on the answer of kind {answer.kind}",
+            f"X-Content-Type-Options: nosniff on the answer of kind {answer.kind}",
+            saw=answer,
             observed=f"{', '.join(values) or 'none'} on {answer.exchange.summary}",
-            exchange=answer.exchange,
         )
     missing = [f"{answer.kind}: {answer.exchange.summary}" for answer in answers if not answer.seen]
     examine.progress(len(answers) - len(missing), len(answers), missing)

@@ -5,167 +5,137 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import median
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
-from spec.checks.support.database_statements import asked
+from spec.checks.support.counted_reads import read_counted
 from spec.checks.support.goods import find_products
 from spec.run.run_state import RunState
 from spec.target.shop import Shop
-from spec.target.values import Cart, Order, ProductPage, Review
-from spec.target.visitor import Reply
+from spec.target.verbs import Call
+from spec.target.visitor import Reply, Visitor
 from spec.target.windows.database_window import DatabaseWindow
 
-T = TypeVar("T")
-
 REPETITIONS: Final = 3
-"""Each list is counted so often and the median taken: a statement of something in the background is no part of it."""
+"""Looks at each list, of which the median counts: a statement of something in the background is no part of it."""
 VALUE: Final = re.compile(r"'[^']*'|\b\d+\b")
 ORDERINGS: Final = ("name", "-name", "price", "-price", "created_at", "-created_at")
 SIZES: Final = (50, 49, 48)
 """Page sizes of the repetitions: another size is another answer, which no cache holds yet."""
+PRODUCTS: Final = 50
 
-
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[T]):
-    """A list with one entry and the same list with many, read anew at each repetition.
-
-    `freshen` runs before each look, uncounted, where only a write keeps a cache from answering.
-    """
-
-    name: str
-    entries: Callable[[T], int]
-    one: Callable[[int], Reply[T]]
-    many: Callable[[int], Reply[T]]
-    count: int
-    freshen: Callable[[], object] = lambda: None
+Look = Callable[[int], tuple[Visitor, Call[int]]]
+"""Prepares the look of one repetition: a reader, and a call that no cache can answer, read as the number of entries."""
+Listing = Callable[[int], Look]
+"""Makes a list of so many entries."""
 
 
 @verifies("QRY-003", effects={"writes", "signs in"})
 def test_a_list_costs_as_many_statements_for_many_entries_as_for_one(
     roomy: Shop, run: RunState, examine: Examination
 ) -> None:
-    """Products, orders, reviews and the cart: the server counts what one entry costs, and what fifty or twenty cost."""
-    database = roomy.database
+    """A list costs as many database statements for many entries as for one.
+
+    Each of four lists is read three times with one entry and three times with many: products (50), the orders of a
+    customer, the reviews of a product, and a cart (20 each). Every read asks for something that no cache holds yet. The
+    database's server counts the statements; the median for many entries is no higher than the median for one.
+    """
     many = 8 if run.quick else 20
-    inspected = [
-        _compare(examine, database, _product_list(roomy, run)),
-        _compare(examine, database, _order_list(roomy, many)),
-        _compare(examine, database, _review_list(roomy, many)),
-        _compare(examine, database, _cart(roomy, many)),
-    ]
-    examine.progress(len(inspected), len(inspected))
-    examine.note("statements for one entry and for many: " + ", ".join(inspected))
+    lists = {
+        "products": (_products(roomy, run), PRODUCTS),
+        "orders": (_orders(roomy, many), many),
+        "reviews": (_reviews(roomy, many), many),
+        "cart": (_cart_lines(roomy, many), many),
+    }
+    costs = [_compare(examine, roomy.windows.database, name, *listing) for name, listing in lists.items()]
+    examine.progress(len(costs), len(lists))
+    examine.note("statements for one entry and for many: " + ", ".join(costs))
 
 
-def _compare(examine: Examination, database: DatabaseWindow, listing: Listing[T]) -> str:
-    one = _count(examine, database, listing, listing.one, 1)
-    many = _count(examine, database, listing, listing.many, listing.count)
-    cost_of_one, cost_of_many = (int(median(map(len, statements))) for statements, _ in (one, many))
+def _compare(examine: Examination, database: DatabaseWindow, name: str, listing: Listing, count: int) -> str:
+    few, _ = _count(examine, database, name, listing, 1)
+    many, last = _count(examine, database, name, listing, count)
+    cost_of_one, cost_of_many = (int(median(map(len, statements))) for statements in (few, many))
     examine.require(
         cost_of_one > 0 and cost_of_many > 0,
-        f"{listing.name}: the database saw {cost_of_one} statements for one entry and {cost_of_many} for "
-        f"{listing.count}; the lists were not read from it, or it does not log them",
+        f"{name}: the database saw {cost_of_one} statements for one entry and {cost_of_many} for {count}; the lists "
+        "were not read from it, or it does not log them",
     )
-    more = _shapes(many[0]) - _shapes(one[0])
-    repeated, times = max(more.items(), key=lambda item: item[1], default=("", 0))
-    examine.expect(
-        cost_of_many <= cost_of_one,
-        Outcome.STATEMENTS_GROW,
-        expected=f"{listing.name}: {cost_of_one} statements for {listing.count} entries, as for one",
-        observed=f"{cost_of_many} statements; {times} more in {REPETITIONS} looks: {repeated[:300]}",
-        exchange=many[1].exchange,
-    )
-    return f"{listing.name} {cost_of_one} and {cost_of_many}"
+    repeated, times = max((_shapes(many) - _shapes(few)).items(), key=lambda item: item[1], default=("", 0))
+    wanted = f"{name}: {cost_of_one} statements for {count} entries, as for one"
+    seen = f"{cost_of_many} statements; {times} more in {REPETITIONS} looks: {repeated[:300]}"
+    examine.that(cost_of_many <= cost_of_one, Outcome.STATEMENTS_GROW, wanted, saw=last, observed=seen)
+    return f"{name} {cost_of_one} and {cost_of_many}"
 
 
 def _shapes(counted: Sequence[Sequence[str]]) -> Counter[str]:
-    """The statements without the values in them: those that ask for one entry each are then the same."""
+    """Count statements without the values in them: those that ask for one entry each are then the same."""
     return Counter(VALUE.sub("?", statement) for statements in counted for statement in statements)
 
 
 def _count(
-    examine: Examination, database: DatabaseWindow, listing: Listing[T], read: Callable[[int], Reply[T]], entries: int
-) -> tuple[Sequence[Sequence[str]], Reply[T]]:
-    counted = []
+    examine: Examination, database: DatabaseWindow, name: str, listing: Listing, entries: int
+) -> tuple[Sequence[Sequence[str]], Reply[int]]:
+    look, counted = listing(entries), []
     for repetition in range(REPETITIONS):
-        listing.freshen()
-        with database.watch() as log:
-            reply = read(repetition)
-        seen = listing.entries(reply.value)
-        examine.expect(
-            seen == entries,
-            Outcome.WRONG_CONTENT,
-            expected=f"{listing.name} with {entries} entries",
-            observed=f"{seen} entries",
-            exchange=reply.exchange,
-        )
-        counted.append(asked(log))
+        (reply,), statements = read_counted(database, *look(repetition))
+        examine.equal(reply.value, entries, f"number of entries among the {name}", saw=reply)
+        counted.append(statements or ())
     return counted, reply
 
 
-def _product_list(shop: Shop, run: RunState) -> Listing[ProductPage]:
+def _products(shop: Shop, run: RunState) -> Listing:
     # Orderings that this run has hardly asked for, at odd sizes: nothing of it is in a cache.
-    orderings = run.random("orderings").sample(ORDERINGS, REPETITIONS)
-    visitor = shop.visitor()
-    return Listing(
-        "products",
-        lambda page: len(page.products),
-        lambda turn: visitor.do(shop.verbs.list_products(ordering=orderings[turn], page_size=1)),
-        lambda turn: visitor.do(shop.verbs.list_products(ordering=orderings[turn], page_size=50)),
-        50,
-    )
+    orderings, visitor = run.random("orderings").sample(ORDERINGS, REPETITIONS), shop.visitor()
+
+    def page(size: int) -> Look:
+        calls = [shop.verbs.list_products(ordering=ordering, page_size=size) for ordering in orderings]
+        return lambda turn: (visitor, calls[turn].map(lambda page: len(page.products)))
+
+    return page
 
 
-def _order_list(shop: Shop, many: int) -> Listing[tuple[Order, ...]]:
+def _orders(shop: Shop, many: int) -> Listing:
     (product,) = find_products(shop, count=1, stock=many + 1)
-    single, regular = shop.customer(), shop.customer()
-    for customer in (single, *(regular for _ in range(many))):
-        customer.must(shop.verbs.add_to_cart(product.id, 1))
-        customer.must(shop.verbs.place_order())
-    return Listing(
-        "orders",
-        len,
-        lambda turn: single.do(shop.verbs.list_orders(page_size=SIZES[turn])),
-        lambda turn: regular.do(shop.verbs.list_orders(page_size=SIZES[turn])),
-        many,
-    )
 
-
-def _review_list(shop: Shop, many: int) -> Listing[tuple[Review, ...]]:
-    quiet, popular = find_products(shop, count=2, stock=1)
-    visitor = shop.visitor()
-    for number in range(many):
+    def place(count: int) -> Look:
         customer = shop.customer()
-        for product in (quiet, popular) if number == 0 else (popular,):
-            customer.must(shop.verbs.write_review(product.id, rating=4, title="Good", body="As described."))
-    return Listing(
-        "reviews",
-        len,
-        lambda turn: visitor.do(shop.verbs.list_reviews(quiet.id, page_size=SIZES[turn])),
-        lambda turn: visitor.do(shop.verbs.list_reviews(popular.id, page_size=SIZES[turn])),
-        many,
-    )
+        for _ in range(count):
+            customer.must(shop.verbs.add_to_cart(product.id, 1))
+            customer.must(shop.verbs.place_order())
+        return lambda turn: (customer, shop.verbs.list_orders(page_size=SIZES[turn]).map(len))
+
+    return place
 
 
-def _cart(shop: Shop, many: int) -> Listing[Cart]:
-    goods = find_products(shop, count=many, stock=10)
-    small, large = shop.customer(), shop.customer()
-    for product in goods:
-        large.must(shop.verbs.add_to_cart(product.id, 1))
+def _reviews(shop: Shop, many: int) -> Listing:
+    products, visitor = iter(find_products(shop, count=2, stock=1)), shop.visitor()
+    customers = [shop.customer() for _ in range(many)]
 
-    def freshen() -> None:
-        for customer in (small, large):
-            customer.must(shop.verbs.add_to_cart(goods[0].id, 1))
+    def write(count: int) -> Look:
+        number = next(products).id
+        for customer in customers[:count]:
+            customer.must(shop.verbs.write_review(number, rating=4, title="Good", body="As described."))
+        return lambda turn: (visitor, shop.verbs.list_reviews(number, page_size=SIZES[turn]).map(len))
 
-    return Listing(
-        "cart",
-        lambda cart: len(cart.lines),
-        lambda _: small.do(shop.verbs.view_cart()),
-        lambda _: large.do(shop.verbs.view_cart()),
-        many,
-        freshen,
-    )
+    return write
+
+
+def _cart_lines(shop: Shop, many: int) -> Listing:
+    products = find_products(shop, count=many, stock=10)
+
+    def fill(count: int) -> Look:
+        customer = shop.customer()
+        for product in products[1:count]:
+            customer.must(shop.verbs.add_to_cart(product.id, 1))
+
+        def freshen(_: int) -> tuple[Visitor, Call[int]]:
+            # Only a write keeps a cache from answering: a cart has no pages.
+            customer.must(shop.verbs.add_to_cart(products[0].id, 1))
+            return customer, shop.verbs.view_cart().map(lambda cart: len(cart.lines))
+
+        return freshen
+
+    return fill

@@ -21,7 +21,7 @@ from spec.checks.support.budgets import (
     tolerated,
     was_admitted,
 )
-from spec.checks.support.parallel import at_once
+from spec.checks.support.concurrency import at_once
 from spec.run.run_state import RunState
 from spec.target.shop import Shop
 from spec.target.visitor import Reply, Visitor
@@ -62,7 +62,7 @@ OTHER_HEADERS: Final = (
 @verifies("RATE-004", effects={"writes", "signs in"})
 def test_of_90_requests_at_once_exactly_60_are_admitted(target: Shop, run: RunState, examine: Examination) -> None:
     """One client, 90 connections, one moment: 60 real answers and 30 times 429, round after round."""
-    examine.require(target.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    target.require_clients_apart()
     catalogue = catalogue_probe(target)
     rounds: list[tuple[str, Callable[[], tuple[Visitor, Probe]], int]] = [
         ("anonymous", lambda: (target.visitor(), catalogue), 0),
@@ -84,20 +84,19 @@ def test_of_90_requests_at_once_exactly_60_are_admitted(target: Shop, run: RunSt
         admitted = [was_admitted(examine, probe, reply) for reply in replies[:AT_ONCE]]
         count, refused = sum(admitted), admitted.count(False)
         shown = replies[admitted.index(count > BURST_LIMIT)].exchange if refused else replies[0].exchange
-        examine.expect(
+        examine.that(
             BURST_LIMIT <= count <= BURST_LIMIT + tolerance,
             Outcome.ADMITTED_BEYOND_BUDGET if count > BURST_LIMIT else Outcome.REFUSED_WITHIN_BUDGET,
-            expected=f"{BURST_LIMIT} of {AT_ONCE} requests at once admitted, the others refused with 429",
+            f"{BURST_LIMIT} of {AT_ONCE} requests at once admitted, the others refused with 429",
+            saw=shown,
             observed=f"round {number} ({who}): {count} admitted, {refused} refused",
-            exchange=shown,
         )
         for reply in replies[AT_ONCE:]:
-            examine.expect(
+            examine.that(
                 was_admitted(examine, catalogue, reply),
                 Outcome.REFUSED_WITHIN_BUDGET,
-                expected="others are admitted meanwhile",
-                observed=reply.exchange.summary,
-                exchange=reply.exchange,
+                "others are admitted meanwhile",
+                saw=reply,
             )
     examine.note(f"{len(rounds)} rounds of {AT_ONCE} requests at once, each by a client with a fresh budget.")
 
@@ -110,7 +109,7 @@ def _customer_with_probe(shop: Shop) -> tuple[Visitor, Probe]:
 @verifies("RATE-005")
 def test_no_header_that_a_client_chooses_gives_it_a_fresh_budget(target: Shop, examine: Examination) -> None:
     """A client that has spent its budget is refused with every header; one that has not is admitted without any."""
-    examine.require(target.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    target.require_clients_apart()
     probe, visitor = catalogue_probe(target), target.visitor()
     headers = [*((name, f"203.0.113.{place + 1}") for place, name in enumerate(ADDRESS_HEADERS)), *OTHER_HEADERS]
     period = begin_period(target.profile, MINUTE, needed=30.0)
@@ -131,12 +130,11 @@ def test_no_header_that_a_client_chooses_gives_it_a_fresh_budget(target: Shop, e
         raise Undecided(f"{last.exchange.summary} without any header, so what was seen with one says nothing")
     other = target.visitor()
     fresh = other.do(probe.call)
-    examine.expect(
+    examine.that(
         was_admitted(examine, probe, fresh),
         Outcome.REFUSED_WITHIN_BUDGET,
-        expected="a client at another address is admitted without any header",
-        observed=fresh.exchange.summary,
-        exchange=fresh.exchange,
+        "a client at another address is admitted without any header",
+        saw=fresh,
     )
     # Asked by one client whose budget all of them together do not spend.
     left = [what for what, call, reply in unclear if not refuses_the_header(reply, other.do(call))]
@@ -147,7 +145,7 @@ def test_no_header_that_a_client_chooses_gives_it_a_fresh_budget(target: Shop, e
 
 
 def shows_refusal(examine: Examination, period: Period, reply: Reply[Any], what: str) -> bool:
-    """Whether the reply is a 429, as it has to be; an admitted request is a violation, and so is a server error.
+    """Expect a 429; an admitted request is a violation, and so is a server error.
 
     Any other answer, such as a 400 to the header itself, shows neither that the budget is spent nor that it is not:
     see `refuses_the_header`. An admitted one need not be word for word the same: another language is a useful answer.
@@ -156,18 +154,18 @@ def shows_refusal(examine: Examination, period: Period, reply: Reply[Any], what:
         return True
     period.expect_not_over()
     examine.no_server_error(reply.exchange)
-    examine.expect(
+    examine.that(
         not reply.worked,
         Outcome.BUDGET_RENEWED,
-        expected="429, as without the header",
+        "429, as without the header",
+        saw=reply,
         observed=f"{reply.exchange.summary} with {what}",
-        exchange=reply.exchange,
     )
     return False
 
 
 def refuses_the_header(spent: Reply[Any], fresh: Reply[Any]) -> bool:
-    """Whether a header is what is refused, whoever sends it: a client whose budget is whole gets the same 4xx for it.
+    """Tell if the header is refused and not its sender: a client whose budget is whole gets the same 4xx for it.
 
     Then it gives nobody a budget: with it, nobody is served at all.
     """

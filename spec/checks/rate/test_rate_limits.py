@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +25,6 @@ from spec.checks.support.budgets import (
     tolerated,
     was_admitted,
 )
-from spec.checks.support.measured import count_figure
 from spec.run.run_state import RunState
 from spec.target.shop import Shop
 
@@ -38,8 +38,12 @@ AFTER_THE_EDGE: Final = 0.15
 @verifies("RATE-001")
 def test_an_anonymous_client_gets_100_requests_an_hour_and_no_more(run: RunState, examine: Examination) -> None:
     """100 real answers, then 429 and nothing but 429; a client at another address has a budget of its own."""
-    shop = shop_without_burst(run)
-    examine.require(shop.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    with shop_without_burst(run) as shop:
+        shop.require_clients_apart()
+        _count_anonymous_budget(shop, run, examine)
+
+
+def _count_anonymous_budget(shop: Shop, run: RunState, examine: Examination) -> None:
     probe, tolerance = catalogue_probe(shop), tolerated(shop.profile, HOUR_LIMIT)
     visitor, period = shop.visitor(), begin_period(shop.profile, HOUR, needed=MINUTE)
     admitted, exchanges = spend(examine, visitor, probe, HOUR_LIMIT + tolerance + BEYOND)
@@ -47,26 +51,21 @@ def test_an_anonymous_client_gets_100_requests_an_hour_and_no_more(run: RunState
     count = sum(admitted)
     if shop.profile.start is None and not admitted[BURST_LIMIT]:
         examine.require(count > BURST_LIMIT, f"a burst limit of {count} is in the way, and the target grants no start")
-    requirement = run.catalogue.get("RATE-001")
-    figure = count_figure(
-        requirement, count, n=len(admitted), method="counted, burst limit out of the way", slack=tolerance
-    )
-    examine.measure(figure)
+    examine.measure(count, n=len(admitted), method="counted, burst limit out of the way", slack=tolerance)
     expect_budget(examine, admitted, exchanges, limit=HOUR_LIMIT, tolerance=tolerance, who="an anonymous client")
     other = shop.visitor().do(probe.call)
-    examine.expect(
+    examine.that(
         was_admitted(examine, probe, other),
         Outcome.REFUSED_WITHIN_BUDGET,
-        expected="a client at another address is admitted",
-        observed=other.exchange.summary,
-        exchange=other.exchange,
+        "a client at another address is admitted",
+        saw=other,
     )
 
 
 @verifies("RATE-003", effects={"writes", "signs in"})
 def test_no_identity_gets_more_than_60_requests_in_a_minute(target: Shop, examine: Examination) -> None:
     """As shipped: an anonymous client and a signed-in customer are each answered 60 times, then refused."""
-    examine.require(target.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
+    target.require_clients_apart()
     tolerance, customer = tolerated(target.profile, BURST_LIMIT), target.customer()
     identities = (
         ("an anonymous client", target.visitor(), catalogue_probe(target)),
@@ -80,17 +79,16 @@ def test_no_identity_gets_more_than_60_requests_in_a_minute(target: Shop, examin
     other = target.visitor()
     probe = catalogue_probe(target)
     reply = other.do(probe.call)
-    examine.expect(
+    examine.that(
         was_admitted(examine, probe, reply),
         Outcome.REFUSED_WITHIN_BUDGET,
-        expected="a client that has sent nothing is admitted",
-        observed=reply.exchange.summary,
-        exchange=reply.exchange,
+        "a client that has sent nothing is admitted",
+        saw=reply,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class LimitWindow:
     """A limit and its window in seconds, as the shop that is examined has them."""
 
     limit: int
@@ -98,32 +96,34 @@ class Window:
 
     @property
     def lead(self) -> float:
-        """How long before the edge of a window its budget is spent."""
+        """Seconds before the edge of a window in which its budget is spent."""
         return min(0.15 * self.seconds, 8.0)
 
 
 @verifies("RATE-003")
 def test_a_window_that_slides_has_no_edge_at_which_the_budget_doubles(run: RunState, examine: Examination) -> None:
-    """Where any 60 s are promised: a full budget just before the edge of a window leaves nothing just after it.
+    """A full budget just before the edge of a window leaves nothing just after it.
 
     Where the target can be started, a minute is not waited for: the same code runs with a window of four seconds. Both
     kinds of fixed window are tried, those that begin with the first request and those that begin with the clock.
     """
     profile = run.profile
+    started: AbstractContextManager[Shop]
     if profile.policies.get("rate_window") == "clock":
         raise Inapplicable("the target declares windows by the clock, which have edges")
     if profile.start is not None and "burst_limit" in profile.start.settings:
-        window = Window(SHORT_LIMIT, SHORT_WINDOW)
-        shop = run.with_settings(burst_limit=f"{window.limit}/{window.seconds:.0f}seconds")
+        window = LimitWindow(SHORT_LIMIT, SHORT_WINDOW)
+        started = run.shipped().started(burst_limit=f"{window.limit}/{window.seconds:.0f}seconds")
     else:
-        window, shop = Window(BURST_LIMIT, MINUTE), run.shipped()
-    examine.require(shop.tells_clients_apart, "no client address of its own can be had, so no budget can be counted")
-    probe = catalogue_probe(shop)
-    for from_first_request in (True, False):
-        _try_edge(examine, shop, probe, window, from_first_request=from_first_request)
+        window, started = LimitWindow(BURST_LIMIT, MINUTE), nullcontext(run.shipped())
+    with started as shop:
+        shop.require_clients_apart()
+        probe = catalogue_probe(shop)
+        for from_first_request in (True, False):
+            _try_edge(examine, shop, probe, window, from_first_request=from_first_request)
 
 
-def _try_edge(examine: Examination, shop: Shop, probe: Probe, window: Window, *, from_first_request: bool) -> None:
+def _try_edge(examine: Examination, shop: Shop, probe: Probe, window: LimitWindow, *, from_first_request: bool) -> None:
     visitor = shop.visitor()
     if from_first_request:
         edge = time.time() + window.seconds
@@ -142,12 +142,12 @@ def _try_edge(examine: Examination, shop: Shop, probe: Probe, window: Window, *,
     examine.quota("requests admitted before the edge", sum(before), window.limit - len(early))
     period.expect_not_over()
     most = window.limit - len(before)
-    examine.expect(
+    examine.that(
         sum(after) <= most,
         Outcome.ADMITTED_BEYOND_BUDGET,
-        expected=f"at most {window.limit} requests admitted in any {window.seconds:.0f} s",
+        f"at most {window.limit} requests admitted in any {window.seconds:.0f} s",
+        saw=exchanges[min(most, len(exchanges) - 1)],
         observed=f"{sum(before) + sum(after)} within {period.passed:.1f} s, around the edge of a window",
-        exchange=exchanges[min(most, len(exchanges) - 1)],
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -59,16 +60,16 @@ class Period:
             )
 
 
-def shop_without_burst(run: RunState) -> Shop:
-    """The target with the burst limit out of the way, where it can be started so; else the target as it is."""
+def shop_without_burst(run: RunState) -> AbstractContextManager[Shop]:
+    """Open the target with the burst limit out of the way, where it can be started so; else the target as it is."""
     start = run.profile.start
     if start is not None and "burst_limit" in start.settings:
-        return run.with_settings(burst_limit="100000/minute")
-    return run.shipped()
+        return run.shipped().started(burst_limit="100000/minute")
+    return nullcontext(run.shipped())
 
 
 def tolerated(profile: Profile, limit: int) -> int:
-    """How many requests beyond the limit the target declares to admit at most; no target may declare over 1 %."""
+    """Return the requests beyond the limit that the target declares to admit; it may declare 1 % at most."""
     share = float(str(profile.policies.get("rate_tolerance", 0)))
     return math.floor(limit * min(share, 0.01))
 
@@ -102,18 +103,18 @@ def account_probe(shop: Shop, customer: Visitor) -> Probe:
 
 
 def was_admitted(examine: Examination, probe: Probe, reply: Reply[Any]) -> bool:
-    """Whether the reply is the answer of an admitted request. Anything that is neither that nor a 429 is a violation.
+    """Tell if the reply is the answer of an admitted request. Anything that is neither that nor a 429 is a violation.
 
     Raises UnexpectedAnswer for an answer that is no success, Unanswered for none.
     """
     if reply.status == REFUSED:
         return False
-    examine.expect(
+    examine.that(
         reply.value == probe.answer,
         Outcome.WRONG_CONTENT,
-        expected=f"429, or what an admitted client is answered: {probe.answer}",
+        f"429, or what an admitted client is answered: {probe.answer}",
+        saw=reply,
         observed=reply.value,
-        exchange=reply.exchange,
     )
     return True
 
@@ -142,15 +143,15 @@ def expect_budget(
         place = list(admitted).index(False)
         examine.fail(
             Outcome.REFUSED_WITHIN_BUDGET,
-            expected=f"{limit} requests admitted to {who}",
+            f"{limit} requests admitted to {who}",
+            saw=exchanges[place],
             observed=f"request {place + 1} refused",
-            exchange=exchanges[place],
         )
     count = sum(admitted)
-    examine.expect(
+    examine.that(
         limit <= count <= limit + tolerance and not any(admitted[limit + tolerance :]),
         Outcome.ADMITTED_BEYOND_BUDGET,
-        expected=f"{who} gets {limit} requests (tolerance {tolerance}), the next is refused with 429",
+        f"{who} gets {limit} requests (tolerance {tolerance}), the next is refused with 429",
+        saw=exchanges[limit + tolerance],
         observed=f"{count} of {len(admitted)} admitted",
-        exchange=exchanges[limit + tolerance],
     )

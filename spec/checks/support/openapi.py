@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from spec.target.exchange import Request
+from spec.target.exchange import Request, UnexpectedAnswer
 
 METHODS: Final = ("get", "put", "post", "delete", "patch")
 JSON: Final = "application/json"
@@ -21,18 +21,20 @@ class DocumentedOperation:
     method: str
     path: str
     content: Mapping[str, Any]
+    shared_parameters: Sequence[Mapping[str, Any]] = ()
+    """Parameters that the document gives for all operations of the path."""
 
     @property
     def label(self) -> str:
-        """How reports name it."""
+        """Its name in reports."""
         return f"{self.method} {self.path}"
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether a request is one of this operation."""
+        """Tell if a request is one of this operation."""
         return method.upper() == self.method and self._pattern.fullmatch(path) is not None
 
     def parameters_in(self, path: str) -> dict[str, str]:
-        """What the parameters of the template are in a path that matches it; empty where none does."""
+        """Return the parameters of the template in a path that matches it; empty where none does."""
         found = self._pattern.fullmatch(path)
         return dict(zip(self.parameter_names, found.groups(), strict=True)) if found else {}
 
@@ -51,9 +53,20 @@ class Document:
     """An OpenAPI document (3.0 or 3.1)."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
+        """Read the document. Raises UnexpectedAnswer where its paths or servers are no OpenAPI at all."""
         self.content = content
         servers = content.get("servers") or [{}]
+        paths = content.get("paths", {})
+        if not (isinstance(servers, list) and all(isinstance(one, dict) for one in servers)):
+            raise UnexpectedAnswer("a list of objects in 'servers'", repr(servers)[:80])
+        if not (isinstance(paths, dict) and all(isinstance(one, dict) for one in paths.values())):
+            raise UnexpectedAnswer("an object of objects in 'paths'", repr(paths)[:80])
         self._base = urlsplit(str(servers[0].get("url", ""))).path.rstrip("/")
+
+    @property
+    def base(self) -> str:
+        """The path of the document's first server, with which every path of an operation begins."""
+        return self._base
 
     @property
     def operations(self) -> tuple[DocumentedOperation, ...]:
@@ -64,7 +77,8 @@ class Document:
         for path, item in self.content.get("paths", {}).items():
             for method in METHODS:
                 if method in item:
-                    yield DocumentedOperation(method.upper(), self._base + path, item[method])
+                    shared = item.get("parameters", ())
+                    yield DocumentedOperation(method.upper(), self._base + path, item[method], shared)
 
     def find(self, request: Request) -> DocumentedOperation | None:
         """The operation that a request is one of. A template with fewer parameters goes first: /me before /{id}."""

@@ -66,7 +66,7 @@ def _pointers(errors: object) -> list[str]:
 
 
 def names_field(problem: Problem, pointer: str) -> bool:
-    """Whether the problem lists the field, something inside it, or the value that it is a part of."""
+    """Tell if the problem lists the field, something inside it, or the value that it is a part of."""
     return any(
         listed == pointer or listed.startswith(f"{pointer}/") or (listed and pointer.startswith(f"{listed}/"))
         for listed in problem.pointers

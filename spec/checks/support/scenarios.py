@@ -1,211 +1,121 @@
-"""Sequences of operations to play on a shop: drawn by Hypothesis, made sense of by what the model knows.
+"""Sequences of steps to play on a shop: numbers drawn at random, given a meaning by the state of the model.
 
-A drawn step says whom it concerns by number. What the number stands for is decided by the model's state, and by nothing
-else: a sequence means the same whenever it is played, and without a step of it the others still mean something.
+A step is a number that seeds its choices among what the model's state offers at that moment, and nothing else does: a
+sequence means the same whenever it is played, and without one of its steps the others still mean something.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from enum import StrEnum
+from random import Random
+from types import MappingProxyType
 from typing import Final
 
-from hypothesis import strategies as st
+from spec import model
 
-from spec.model import (
-    AddToCart,
-    Cancel,
-    ChangeLine,
-    ChangePrice,
-    Checkout,
-    EmptyCart,
-    Operation,
-    Product,
-    RemoveLine,
-    Shop,
-    ViewCart,
-    ViewOrder,
-    ViewOrders,
-    ViewProduct,
-    Withdraw,
-)
+Operations = tuple[model.Operation, ...]
 
 USERS: Final = ("ann", "bob")
 PRODUCTS: Final = ("lamp", "mug", "pen")
+OPENING_PRICES: Final = ("12.50", "1.99", "333.33")
 PRICES: Final = ("0.01", "0.10", "1.99", "12.50", "19.99", "333.33")
-
-
-class Deed(StrEnum):
-    """What a step does."""
-
-    ADD = "add to cart"
-    CHANGE = "change a line"
-    REMOVE = "remove a line"
-    EMPTY = "empty the cart"
-    VIEW_CART = "view the cart"
-    BUY = "fill the cart and place the order"
-    CHECKOUT = "place the order"
-    CANCEL = "cancel an order"
-    CANCEL_TWICE = "cancel an order and once more"
-    VIEW_ORDER = "view an order"
-    VIEW_ORDERS = "view the orders"
-    VIEW_PRODUCT = "view a product"
-    CHANGE_PRICE = "change a price"
-    WITHDRAW = "withdraw a product"
-
-
-WEIGHTS: Final = {
-    Deed.ADD: 5,
-    Deed.BUY: 5,
-    Deed.CHECKOUT: 4,
-    Deed.CANCEL: 3,
-    Deed.CANCEL_TWICE: 2,
-    Deed.VIEW_ORDER: 3,
-    Deed.CHANGE: 2,
-}
-"""How often a deed is drawn, where it is not once: mostly what leads through the till and back."""
-
-
+QUANTITIES: Final = (1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 0, -1, 1000)
+STOCKS: Final = ((0, 4), (10, 40), (10, 40), (10, 40))
+"""Scarce and plentiful: with scarce stock alone hardly any cart of several lines is ever ordered."""
 BOUGHT: Final = (1, 2, 3, 3, 2, 3)
-"""Of how many products one buys at once, by the number drawn: faults sit in the third line rather than the first."""
+"""Numbers of products in one purchase: faults sit in the third line rather than the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One drawn step. Numbers point into whatever there is at that moment."""
-
-    deed: Deed
-    user: int
-    foreign: bool
-    product: int
-    quantity: int
-    order: int
-    price: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """The stock that each product begins with, and what happens then."""
-
-    stocks: tuple[int, ...]
-    steps: tuple[Step, ...]
-
-
-def scenarios(*, max_steps: int, prices_change: bool) -> st.SearchStrategy[Scenario]:
-    """Scenarios of up to so many steps; prices change only where the shop follows them."""
-    offered = [deed for deed in Deed if prices_change or deed is not Deed.CHANGE_PRICE]
-    urn = [deed for deed in offered for _ in range(WEIGHTS.get(deed, 1))]
-    # Scarce and plentiful: with scarce stock alone hardly any cart of several lines ever gets through the till.
-    stock = st.one_of(st.integers(0, 4), st.integers(10, 40), st.integers(10, 40), st.integers(10, 40))
-    quantity = st.sampled_from([1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 0, -1, 1000])
-    step = st.tuples(
-        st.sampled_from(urn),
-        st.integers(0, len(USERS) - 1),
-        st.sampled_from([False, False, True]),
-        st.integers(0, len(PRODUCTS) - 1),
-        quantity,
-        st.integers(0, len(BOUGHT) - 1),
-        st.sampled_from(PRICES),
-    ).map(lambda drawn: Step(*drawn))
-    stocks = st.tuples(*(stock for _ in PRODUCTS))
-    # Long from the start, since much has to happen before something can go wrong.
-    steps = st.lists(step, min_size=max_steps // 2, max_size=max_steps)
-    return st.tuples(stocks, steps).map(lambda drawn: Scenario(drawn[0], tuple(drawn[1])))
-
-
-def opening(scenario: Scenario) -> Shop:
-    """The model of the shop before the first step: every product at a price of its own, nothing in any cart."""
-    shop = Shop()
-    for name, stock, price in zip(PRODUCTS, scenario.stocks, ("12.50", "1.99", "333.33"), strict=True):
-        shop = shop.with_product(Product(name, Decimal(price), stock))
+def draw_opening(random: Random) -> model.Shop:
+    """Draw the model of the shop before the first step: some stock of each product, nothing in any cart."""
+    shop = model.Shop()
+    for name, price in zip(PRODUCTS, OPENING_PRICES, strict=True):
+        shop = shop.with_product(model.Product(name, Decimal(price), random.randint(*random.choice(STOCKS))))
     return shop
 
 
-def decide(step: Step, number: int, state: Shop) -> tuple[Operation, ...]:
-    """What the step means in this state; `number` is its place, by which an order that it makes is called.
+def draw_steps(random: Random, most: int) -> tuple[int, ...]:
+    """Draw up to so many steps, and at least half of them."""
+    return tuple(random.getrandbits(32) for _ in range(random.randint(most // 2, most)))
+
+
+def decide(step: int, place: int, state: model.Shop, *, prices_change: bool) -> Operations:
+    """Decide the operations of a step in this state; an order that it makes is named after its place.
 
     Where it concerns a line and there is none, something is put into the cart instead; where it concerns an order,
-    something is bought.
+    something is bought. So a line or an order that is not the user's own is always one that exists. Prices change only
+    where the shop follows them.
     """
-    user, product = USERS[step.user], PRODUCTS[step.product]
-    match step.deed:
-        case Deed.ADD:
-            return (AddToCart(user, product, step.quantity),)
-        case Deed.BUY:
-            return _buy(step, user, f"order {number}", state)
-        case Deed.CHECKOUT:
-            # Mostly with something in the cart: an empty one is refused, which is soon known.
-            empty = not state.cart(user) and not step.foreign
-            return (AddToCart(user, product, step.quantity) if empty else Checkout(user, f"order {number}"),)
-        case Deed.EMPTY:
-            return (EmptyCart(user),)
-        case Deed.VIEW_CART:
-            return (ViewCart(user),)
-        case Deed.VIEW_ORDERS:
-            return (ViewOrders(user),)
-        case Deed.VIEW_PRODUCT:
-            return (ViewProduct(product),)
-        case Deed.CHANGE_PRICE:
-            return (ChangePrice(product, Decimal(step.price)),)
-        case Deed.WITHDRAW:
-            return (Withdraw(product),)
-        case Deed.CHANGE | Deed.REMOVE:
-            return (_on_line(step, user, state) or AddToCart(user, product, step.quantity),)
-        case Deed.CANCEL | Deed.CANCEL_TWICE | Deed.VIEW_ORDER:
-            return _on_order(step, user, f"order {number}", state)
+    deeds = [deed for deed in DEEDS if prices_change or deed != "change a price"]
+    moment = _Moment(Random(step), state, f"order {place}")
+    (deed,) = moment.random.choices(deeds, [DEEDS[deed][0] for deed in deeds])
+    return DEEDS[deed][1](moment)
 
 
-def _buy(step: Step, user: str, order: str, state: Shop) -> tuple[Operation, ...]:
-    # Without this hardly any cart of several lines, each within its stock, would ever be ordered.
-    chosen = [PRODUCTS[(step.product + place) % len(PRODUCTS)] for place in range(BOUGHT[step.order])]
-    emptying = (EmptyCart(user),) if state.cart(user) else ()
-    return (*emptying, *(AddToCart(user, product, step.quantity) for product in chosen), Checkout(user, order))
+class _Moment:
+    """The choices of one step in a state of the model."""
+
+    def __init__(self, random: Random, state: model.Shop, new: str) -> None:
+        self.random, self.state, self.new = random, state, new
+        self.user, other = random.sample(USERS, 2)
+        self.owner = random.choice((self.user, self.user, other))
+        self.product = random.choice(PRODUCTS)
+        self.quantity = random.choice(QUANTITIES)
+
+    def add(self) -> Operations:
+        return (model.AddToCart(self.user, self.product, self.quantity),)
+
+    def checkout(self) -> Operations:
+        # Mostly with something in the cart: an empty one is refused, which is soon known.
+        ready = self.state.cart(self.user) or self.owner != self.user
+        return (model.Checkout(self.user, self.new),) if ready else self.add()
+
+    def buy(self, user: str) -> Operations:
+        # Without this hardly any cart of several lines, each within its stock, would ever be ordered.
+        chosen = self.random.sample(PRODUCTS, self.random.choice(BOUGHT))
+        emptying = (model.EmptyCart(user),) if self.state.cart(user) else ()
+        filling = (model.AddToCart(user, product, self.quantity) for product in chosen)
+        return (*emptying, *filling, model.Checkout(user, self.new))
+
+    def on_line(self, act: Callable[[str], model.Operation]) -> Operations:
+        lines = self.state.cart(self.owner)
+        return (act(self.random.choice(lines).product),) if lines else self.add()
+
+    def on_order(self, act: Callable[[str, str], model.Operation], times: int = 1) -> Operations:
+        orders = [order.id for order in self.state.orders if order.owner == self.owner]
+        return (act(self.user, self.random.choice(orders)),) * times if orders else self.buy(self.owner)
 
 
-def _owner(step: Step, user: str) -> str:
-    return USERS[(USERS.index(user) + 1) % len(USERS)] if step.foreign else user
+DEEDS: Final[Mapping[str, tuple[int, Callable[[_Moment], Operations]]]] = MappingProxyType(
+    {
+        "add to cart": (5, _Moment.add),
+        "change a line": (
+            2,
+            lambda now: now.on_line(lambda line: model.ChangeLine(now.user, now.owner, line, now.quantity)),
+        ),
+        "remove a line": (1, lambda now: now.on_line(lambda line: model.RemoveLine(now.user, now.owner, line))),
+        "empty the cart": (1, lambda now: (model.EmptyCart(now.user),)),
+        "view the cart": (1, lambda now: (model.ViewCart(now.user),)),
+        "fill the cart and place the order": (5, lambda now: now.buy(now.user)),
+        "place the order": (4, _Moment.checkout),
+        "cancel an order": (3, lambda now: now.on_order(model.Cancel)),
+        "cancel an order and once more": (2, lambda now: now.on_order(model.Cancel, times=2)),
+        "view an order": (3, lambda now: now.on_order(model.ViewOrder)),
+        "view the orders": (1, lambda now: (model.ViewOrders(now.user),)),
+        "view a product": (1, lambda now: (model.ViewProduct(now.product),)),
+        "change a price": (1, lambda now: (model.ChangePrice(now.product, Decimal(now.random.choice(PRICES))),)),
+        "withdraw a product": (1, lambda now: (model.Withdraw(now.product),)),
+    }
+)
+"""Deeds with their weight in the draw (most lead to a checkout or back from one) and their operations."""
 
 
-def _on_line(step: Step, user: str, state: Shop) -> Operation | None:
-    owner = _owner(step, user)
-    lines = state.cart(owner)
-    if not lines:
-        return None
-    product = lines[step.product % len(lines)].product
-    if step.deed is Deed.CHANGE:
-        return ChangeLine(user, owner, product, step.quantity)
-    return RemoveLine(user, owner, product)
-
-
-def _on_order(step: Step, user: str, new: str, state: Shop) -> tuple[Operation, ...]:
-    owner = _owner(step, user)
-    orders = [order for order in state.orders if order.owner == owner]
-    if not orders:
-        return _buy(step, owner, new, state)
-    order = orders[step.order % len(orders)].id
-    if step.deed is Deed.VIEW_ORDER:
-        return (ViewOrder(user, order),)
-    return (Cancel(user, order),) * (2 if step.deed is Deed.CANCEL_TWICE else 1)
-
-
-def audit(state: Shop) -> tuple[Operation, ...]:
-    """A look at everything that there is: what no step has looked at shows here."""
+def audit(state: model.Shop) -> Operations:
+    """Look at everything that there is: a fault that no step has looked at shows here."""
     return (
-        *(ViewProduct(product.id) for product in state.products),
-        *(ViewCart(user) for user in USERS),
-        *(ViewOrders(user) for user in USERS),
-        *(ViewOrder(order.owner, order.id) for order in state.orders),
+        *(model.ViewProduct(product.id) for product in state.products),
+        *(model.ViewCart(user) for user in USERS),
+        *(model.ViewOrders(user) for user in USERS),
+        *(model.ViewOrder(order.owner, order.id) for order in state.orders),
     )
-
-
-def concerns_another(operation: Operation, state: Shop) -> bool:
-    """Whether the operation reaches for something that exists and is somebody else's."""
-    match operation:
-        case ChangeLine() | RemoveLine():
-            return operation.user != operation.owner and state.line(operation.owner, operation.product) is not None
-        case Cancel() | ViewOrder():
-            order = state.order(operation.order)
-            return order is not None and order.owner != operation.user
-        case _:
-            return False

@@ -24,7 +24,7 @@ class WritingOperation:
     fresh_call: Callable[[Visitor], Call[Any]]
 
     def prepare(self) -> tuple[Visitor, Call[Any]]:
-        """Who does it this time, and the request."""
+        """Return a visitor who may do it, and the request."""
         visitor = self.visitor if isinstance(self.visitor, Visitor) else self.visitor()
         return visitor, self.fresh_call(visitor)
 

@@ -85,12 +85,12 @@ def test_no_generated_request_makes_the_target_fail(roomy: Shop, run: RunState, 
     for exchange in roomy.recorder.exchanges:
         fuzz.observe(exchange)
     me = fuzz.customer.do(roomy.verbs.whoami())
-    examine.expect(
+    examine.that(
         me.value == fuzz.customer.account,
         Outcome.WRONG_CONTENT,
-        expected="the account of the customer who asks",
+        "the account of the customer who asks",
+        saw=me,
         observed=me.value,
-        exchange=me.exchange,
     )
     generator = RequestGenerator(content, run.seed)
     operations = sorted(document.operations, key=lambda one: one.method == "DELETE")
@@ -145,7 +145,7 @@ def _aim(
 
 
 def _try_examples(fuzz: Fuzz, operation: DocumentedOperation) -> None:
-    """What the document gives as an example, aimed at one thing after another, until the operation has succeeded."""
+    """Send the examples of the document, aimed at one thing after another, until the operation has succeeded."""
     bodies: list[Any] = fuzz.document.body_examples(operation) or [UNSET]
     for choice in range(ATTEMPTS):
         if fuzz.successes[operation.label]:

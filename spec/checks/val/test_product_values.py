@@ -31,22 +31,22 @@ def test_a_price_of_zero_or_less_is_refused_naming_the_field(target: Shop, exami
     product = created.value
     _expect_price(examine, staff.do(verbs.open_product(product.id)), RIGHT_PRICE)
     found = staff.do(verbs.list_products(search=names[RIGHT_PRICE]))
-    examine.expect(
+    examine.that(
         [one.id for one in found.value.products] == [product.id],
         Outcome.WRONG_CONTENT,
-        expected=f"the product that was created is found by its name {names[RIGHT_PRICE]}",
+        f"the product that was created is found by its name {names[RIGHT_PRICE]}",
+        saw=found,
         observed=[one.name for one in found.value.products],
-        exchange=found.exchange,
     )
     for price in WRONG_PRICES:
         _expect_refusal(examine, staff.do(create(price)), create(RIGHT_PRICE), price)
         stored = staff.do(verbs.list_products(search=names[price]))
-        examine.expect(
+        examine.that(
             stored.value.products == (),
             Outcome.STATE_CHANGED,
-            expected=f"no product with the refused price {price}",
+            f"no product with the refused price {price}",
+            saw=stored,
             observed=[one.name for one in stored.value.products],
-            exchange=stored.exchange,
         )
     other = RIGHT_PRICE + 1
     _expect_price(examine, staff.do(verbs.change_product(product.id, price=other)), other)
@@ -57,22 +57,21 @@ def test_a_price_of_zero_or_less_is_refused_naming_the_field(target: Shop, exami
 
 
 def _expect_price(examine: Examination, reply: Reply[Any], price: Decimal) -> None:
-    examine.expect(
+    examine.that(
         reply.value.price.amount == price,
         Outcome.STATE_CHANGED if reply.value.price.amount <= 0 else Outcome.WRONG_CONTENT,
-        expected=f"a price of {price}",
+        f"a price of {price}",
+        saw=reply,
         observed=reply.value.price,
-        exchange=reply.exchange,
     )
 
 
 def _expect_refusal(examine: Examination, reply: Reply[Any], right: Call[Any], price: Decimal) -> None:
-    examine.expect(
+    examine.that(
         400 <= reply.status < 500,
         Outcome.WRONG_VALUE_ACCEPTED if reply.response.succeeded else Outcome.WRONG_STATUS,
-        expected=f"a price of {price} refused with a 4xx",
-        observed=reply.exchange.summary,
-        exchange=reply.exchange,
+        f"a price of {price} refused with a 4xx",
+        saw=reply,
     )
     # The field's name is the target's own: it is where the request differs from the one that is accepted.
     wrong = reply.exchange.request.json
@@ -81,17 +80,14 @@ def _expect_refusal(examine: Examination, reply: Reply[Any], right: Call[Any], p
         problem = read_problem(reply.response)
     except UnexpectedAnswer as error:
         examine.fail(
-            Outcome.FIELD_NOT_NAMED,
-            expected=f"the field {pointers} named in a problem document",
-            observed=str(error),
-            exchange=reply.exchange,
+            Outcome.FIELD_NOT_NAMED, f"the field {pointers} named in a problem document", saw=reply, observed=str(error)
         )
-    examine.expect(
+    examine.that(
         bool(pointers) and all(names_field(problem, pointer) for pointer in pointers),
         Outcome.FIELD_NOT_NAMED,
-        expected=f"the wrong field named: {', '.join(pointers)}",
+        f"the wrong field named: {', '.join(pointers)}",
+        saw=reply,
         observed=f"{reply.status} {problem.code} naming {', '.join(problem.pointers) or 'nothing'}",
-        exchange=reply.exchange,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a server says that has nothing to say: the kinds of null, and the answer of each to any request."""
+"""Answers of servers that are no shop: the kinds of null, and the answer of each to any request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 JSON: Final = "application/json"
 
 
-class NullKind(StrEnum):
+class HttpNull(StrEnum):
     """The ways in which a server can answer without being a shop."""
 
     CONSTANT_200 = "constant-200"
@@ -32,18 +32,18 @@ class NullAnswer:
     body: bytes
 
 
-def answer(kind: NullKind, method: str, path: str, body: bytes, document: Mapping[str, object]) -> NullAnswer:
-    """The null's answer to a request; `document` is the OpenAPI document that EXAMPLES speaks from."""
+def answer(kind: HttpNull, method: str, path: str, body: bytes, document: Mapping[str, object]) -> NullAnswer:
+    """Return the null's answer to a request; EXAMPLES answers from `document`, an OpenAPI document."""
     match kind:
-        case NullKind.CONSTANT_200:
+        case HttpNull.CONSTANT_200:
             return NullAnswer(200, JSON, b'{"status": "ok", "results": [], "next": null}')
-        case NullKind.ALWAYS_500:
+        case HttpNull.ALWAYS_500:
             return NullAnswer(500, JSON, b'{"status": "error"}')
-        case NullKind.EMPTY_404:
+        case HttpNull.EMPTY_404:
             return NullAnswer(404, JSON, b"")
-        case NullKind.ECHO:
+        case HttpNull.ECHO:
             return NullAnswer(200, JSON, body or json.dumps({"method": method, "path": path}).encode())
-        case NullKind.EXAMPLES:
+        case HttpNull.EXAMPLES:
             return _example(method, path.partition("?")[0], document)
 
 
@@ -84,7 +84,7 @@ def _media_example(media: Mapping[str, object], document: Mapping[str, object]) 
 
 
 def _from_schema(schema: object, document: Mapping[str, object], depth: int) -> object:
-    """A value that the schema allows, as a mock server would make it."""
+    """Return a value that the schema allows, as a mock server would make it."""
     resolved = _resolve(schema, document)
     for keyword in ("example", "default", "const"):
         if keyword in resolved:
@@ -110,7 +110,7 @@ def _from_schema(schema: object, document: Mapping[str, object], depth: int) -> 
 
 
 def _resolve(value: object, document: Mapping[str, object]) -> Mapping[str, object]:
-    """The object that a reference inside the document points at."""
+    """Return the object that a reference inside the document points at."""
     for _ in range(10):
         if not isinstance(value, dict):
             return {}

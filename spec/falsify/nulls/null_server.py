@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 from urllib.parse import urlsplit
 
-from spec.falsify.nulls.null_answers import NullAnswer, NullKind, answer
+from spec.falsify.nulls.null_answers import HttpNull, NullAnswer, answer
 from spec.target.exchange import EXAMINED_FIELD
 
 UPSTREAM_SECONDS: Final = 30.0
@@ -26,7 +26,7 @@ class NullServer(ThreadingHTTPServer):
     request_queue_size = 256
 
     def __init__(
-        self, kind: NullKind, document: Mapping[str, object], *, tls: ssl.SSLContext | None = None, port: int = 0
+        self, kind: HttpNull, document: Mapping[str, object], *, tls: ssl.SSLContext | None = None, port: int = 0
     ) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.kind = kind
@@ -37,7 +37,7 @@ class NullServer(ThreadingHTTPServer):
 
     @property
     def base_url(self) -> str:
-        """Where it listens."""
+        """The address that it listens on."""
         return f"{self.scheme}://127.0.0.1:{self.server_port}"
 
     def start(self) -> None:
@@ -50,7 +50,7 @@ class NullServer(ThreadingHTTPServer):
         self.server_close()
 
     def is_nulled(self, fields: Mapping[str, str]) -> bool:
-        """Whether the request gets a null; here all do."""
+        """Return whether the request gets a null; here all do."""
         del fields
         return True
 
@@ -59,14 +59,14 @@ class NullServer(ThreadingHTTPServer):
         raise NotImplementedError
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that goes away in the middle is nothing to tell anybody."""
+        """Say nothing of a client that goes away in the middle."""
 
 
 class NullingProxy(NullServer):
     """Passes everything on to a real shop, from the client's own address, except the exchange under examination."""
 
     def __init__(
-        self, kind: NullKind, document: Mapping[str, object], *, upstream: str, trust: ssl.SSLContext,
+        self, kind: HttpNull, document: Mapping[str, object], *, upstream: str, trust: ssl.SSLContext,
         tls: ssl.SSLContext,
     ) -> None:  # fmt: skip
         super().__init__(kind, document, tls=tls)
@@ -75,7 +75,7 @@ class NullingProxy(NullServer):
         self.authority = parts.netloc
 
     def is_nulled(self, fields: Mapping[str, str]) -> bool:
-        """Only what the client has marked."""
+        """Return whether the client has marked the request."""
         return EXAMINED_FIELD in fields
 
     def forward(self, handler: _Handler, body: bytes) -> None:
@@ -106,11 +106,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     @property
     def target(self) -> str:
-        """The request's target as it came; the base class tidies leading slashes of its own."""
+        """The request's target as it came; the base class removes leading slashes from its own."""
         return self.requestline.split()[1]
 
     def handle_one_request(self) -> None:
-        # Every method is welcome: what is odd about a request is for the shop behind to judge.
+        # Every method is accepted: an odd request is for the shop behind to judge.
         self.raw_requestline = self.rfile.readline(65537)
         if not self.raw_requestline:
             self.close_connection = True

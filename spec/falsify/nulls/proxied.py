@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reference_app.supervisor.certificate import write_certificates
-from spec.falsify.nulls.null_answers import NullKind
+from spec.falsify.nulls.null_answers import HttpNull
 from spec.falsify.nulls.null_server import NullingProxy
 from spec.target.adapters import load_adapter
 from spec.target.client import Client, Endpoint
@@ -25,7 +25,7 @@ from spec.target.recording import Recorder
 
 def main(arguments: Sequence[str]) -> int:
     """Run until the supervisor ends; `arguments` are the kind of null, then the supervisor's own."""
-    kind = NullKind(arguments[0])
+    kind = HttpNull(arguments[0])
     command = [sys.executable, "-m", "reference_app.supervisor", *arguments[1:]]
     with (
         tempfile.TemporaryDirectory(prefix="shopspec-null-") as folder,
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         return supervisor.wait()
 
 
-def _start_proxy(kind: NullKind, ready: dict[str, object], folder: Path) -> NullingProxy:
+def _start_proxy(kind: HttpNull, ready: dict[str, object], folder: Path) -> NullingProxy:
     upstream, authority = str(ready["base_url"]), Path(str(ready["ca_certificate"]))
     document = read_document(Endpoint(upstream, authority))
     files = write_certificates(folder / "certificates", host="127.0.0.1")
@@ -64,7 +64,7 @@ def _start_proxy(kind: NullKind, ready: dict[str, object], folder: Path) -> Null
 
 
 def read_document(endpoint: Endpoint) -> dict[str, object]:
-    """The OpenAPI document of a running shop; nothing where it has none."""
+    """Return the OpenAPI document of a running shop; nothing where it has none."""
     call = load_adapter().openapi_document()
     with Client(endpoint, Recorder()) as client:
         exchange = client.send(call.request)

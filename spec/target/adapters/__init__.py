@@ -1,4 +1,4 @@
-"""How one backend spells the verbs. A backend with another flow brings a module of its own with a class `Verbs`."""
+"""The spelling of the verbs for one backend. One with another flow brings a module with a class `Verbs` of its own."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class AdapterError(Exception):
 
 
 def load_adapter(module: str = DEFAULT_ADAPTER, paths: Mapping[str, str] | None = None) -> ShopVerbs:
-    """The verbs of an adapter module, with the paths that the profile spells differently."""
+    """Load the verbs of an adapter module, with the paths that the profile spells differently."""
     try:
         imported = importlib.import_module(module)
-    except ModuleNotFoundError as error:
+    except (ImportError, SyntaxError, TypeError, ValueError) as error:
         raise AdapterError(f"adapter module {module!r} cannot be imported ({error}); name one on the path") from error
     factory = getattr(imported, "Verbs", None)
     if not (isinstance(factory, type) and issubclass(factory, ShopVerbs)):
@@ -27,3 +27,5 @@ def load_adapter(module: str = DEFAULT_ADAPTER, paths: Mapping[str, str] | None 
         return factory(**({"paths": paths} if paths else {}))
     except KeyError as error:
         raise AdapterError(f"adapter {module!r} knows no path named {error.args[0]!r}") from error
+    except (TypeError, ValueError) as error:
+        raise AdapterError(f"adapter {module!r} cannot be made: {error}") from error

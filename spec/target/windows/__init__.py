@@ -1,5 +1,5 @@
-"""Windows on what happens inside a target: database, cache, logs."""
+"""Windows on a target beyond plain HTTP: one file each, listed in registry.py."""
 
 
-class WindowUnusable(Exception):  # noqa: N818 - the name says it
+class WindowUnusable(Exception):
     """A window or a power was granted but cannot be used; the message says why."""

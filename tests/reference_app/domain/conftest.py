@@ -48,6 +48,6 @@ def private_redis(tmp_path: Path, settings: Any) -> Iterator[PrivateRedis]:
 
 
 def forget_cache() -> None:
-    """As in a new process."""
+    """Forget what the cache holds, as in a new process."""
     shared_store.cache_clear()
     shared_trust.cache_clear()

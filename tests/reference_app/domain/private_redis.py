@@ -12,8 +12,8 @@ from pathlib import Path
 
 import redis
 
-from reference_app.supervisor.binaries import find_redis
-from reference_app.supervisor.process_control import die_with_parent
+from reference_app.supervisor.guardian import die_with_parent
+from reference_app.supervisor.machine import find_redis
 from tests.reference_app.services import await_condition
 
 
@@ -29,7 +29,7 @@ class PrivateRedis:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Returns when it answers; with the data that it had when it was stopped."""
+        """Start the server with the data that it had when it was stopped; return when it answers."""
         command = [find_redis(), "--port", "0", "--unixsocket", self.socket, "--dir", self.folder, "--save", ""]
         self.process = subprocess.Popen(
             [str(part) for part in command],
@@ -40,7 +40,7 @@ class PrivateRedis:
         await_condition(self.answers)
 
     def stop(self) -> None:
-        """Ends the server after it has written its data."""
+        """End the server after it has written its data."""
         if self.process is None:
             return
         with redis.Redis.from_url(self.url) as client:
@@ -51,7 +51,7 @@ class PrivateRedis:
         self.socket.unlink(missing_ok=True)
 
     def answers(self) -> bool:
-        """Whether a PING is answered."""
+        """Return whether a PING is answered."""
         with redis.Redis.from_url(self.url) as client:
             try:
                 return bool(client.ping())

@@ -1,4 +1,4 @@
-"""What the tests of the domain put on the shelves, and how they start things at the same moment."""
+"""Helpers of the domain's tests: what stands on the shelves, and calls that start at the same moment."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ numbers = count(1)
 
 
 def make_user(**values: Any) -> User:
-    """An account that nobody signs in to."""
+    """Create an account without signing in to it."""
     user = User(email=f"user{next(numbers)}@example.org", password="!", **values)
     user.save()
     return user
 
 
 def make_category(name: str = "Shelf", **values: Any) -> Category:
-    """A category."""
+    """Create a category."""
     return Category.objects.create(name=name, slug=f"shelf-{next(numbers)}", **values)
 
 
 def make_product(*, stock: int = 10, price: str = "12.50", **values: Any) -> Product:
-    """A product on sale, on a shelf of its own unless one is named."""
+    """Create a product on sale, on a shelf of its own unless one is named."""
     wanted: ProductChanges = {
         "name": f"Thing {next(numbers)}",
         "price": Decimal(price),
@@ -46,7 +46,7 @@ def make_product(*, stock: int = 10, price: str = "12.50", **values: Any) -> Pro
 
 
 def make_variant(product: Product, *, stock: int = 10, price: str = "12.50") -> Variant:
-    """A variant."""
+    """Create a variant."""
     number = next(numbers)
     wanted: VariantChanges = {
         "sku": f"SKU-{number}",
@@ -58,18 +58,18 @@ def make_variant(product: Product, *, stock: int = 10, price: str = "12.50") -> 
 
 
 def fill_cart(user: User, *things: tuple[Product, int]) -> None:
-    """Puts products into a cart, in this order."""
+    """Put products into a cart, in this order."""
     for product, quantity in things:
         add_line(user_id=user.pk, product_id=product.pk, quantity=quantity)
 
 
 def stock_of(product: Product) -> int:
-    """What the database says now."""
+    """Return the stock that the database holds now."""
     return Product.objects.values_list("stock_quantity", flat=True).get(pk=product.pk)
 
 
 def together(calls: Sequence[Callable[[], Result]]) -> list[Result | Problem]:
-    """Starts all calls at one moment, each on a connection of its own; what they return, or the problem they raise."""
+    """Start all calls at one moment, each on a connection of its own; return their results and raised problems."""
     barrier = threading.Barrier(len(calls))
 
     def run(call: Callable[[], Result]) -> Result | Problem:
@@ -87,5 +87,5 @@ def together(calls: Sequence[Callable[[], Result]]) -> list[Result | Problem]:
 
 
 def codes(results: Sequence[object]) -> list[str]:
-    """The codes of the problems among the results."""
+    """Return the codes of the problems among the results."""
     return sorted(result.code for result in results if isinstance(result, Problem))

@@ -26,7 +26,7 @@ KEY = AnswerKey("test", ("topic",))
 
 
 def change() -> None:
-    """A write that concerns the topic."""
+    """Write something that concerns the topic."""
     with transaction.atomic():
         invalidate("topic")
 
@@ -58,7 +58,7 @@ def test_a_commit_moves_readers_on() -> None:
     assert PendingMove.objects.count() == 0
 
 
-def test_a_rollback_moves_nobody() -> None:
+def test_a_rollback_moves_no_topic() -> None:
     fetch(KEY, lambda: b"old")
     with transaction.atomic():
         invalidate("topic")

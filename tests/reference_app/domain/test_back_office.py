@@ -14,9 +14,9 @@ from django.test import Client, RequestFactory
 from reference_app.accounts.models import TokenFamily
 from reference_app.backoffice.middleware import Messages, Sessions, SignedInUsers
 from reference_app.catalogue.models import Category, Product, ProductImage, Variant
-from reference_app.flags.declared import Flag
+from reference_app.flags.declared import FeatureFlag
 from reference_app.flags.state import is_on
-from reference_app.observability.routes import caller_of
+from reference_app.observability.request_names import caller_of
 from reference_app.orders.models import Order
 from reference_app.reviews.models import Review
 from tests.reference_app.client import PASSWORD, Api
@@ -37,7 +37,7 @@ class Browser:
         return self.client.get(f"/admin/{path}", secure=True)
 
     def submit(self, path: str, values: dict[str, Any], **headers: str) -> Any:
-        """Fills in the form at `path`: what it shows, changed by `values`."""
+        """Fill in the form at `path`: what it shows, changed by `values`."""
         page = self.get(path).content.decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token is not None, page
@@ -54,13 +54,13 @@ class Browser:
 
 @pytest.fixture
 def browser(staff: Api) -> Browser:
-    """Nobody is signed in."""
+    """A browser in which no account is signed in."""
     return Browser(Client(enforce_csrf_checks=True, raise_request_exception=False))
 
 
 @pytest.fixture
 def office(browser: Browser) -> Browser:
-    """Staff is signed in."""
+    """A browser in which staff is signed in."""
     assert browser.sign_in().status_code == 302
     return browser
 
@@ -275,10 +275,10 @@ def test_a_new_password_ends_tokens_and_other_sessions(office: Browser, staff: A
 def test_a_flag_is_switched_in_the_back_office(office: Browser, api: Api) -> None:
     old = Api(version="v1")
     assert old.get("products").status_code == 200
-    assert office.submit("waffle/switch/add/", {"name": Flag.VERSION_1.value, "note": ""}).status_code == 302
+    assert office.submit("waffle/switch/add/", {"name": FeatureFlag.VERSION_1.value, "note": ""}).status_code == 302
     assert old.get("products").status_code == 410
     page = office.get("waffle/switch/").content.decode()
     found = re.search(r'name="_selected_action" value="([0-9]+)"', page)
     assert found is not None
     office.submit("waffle/switch/", {"action": "delete_selected", "_selected_action": [found[1]], "post": "yes"})
-    assert is_on(Flag.VERSION_1)
+    assert is_on(FeatureFlag.VERSION_1)

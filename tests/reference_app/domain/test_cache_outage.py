@@ -33,14 +33,14 @@ def no_catching_up_outlives_its_test(transactional_db: None) -> Iterator[None]:
 
 
 def open_product(api: Api, product: Product) -> tuple[str, str]:
-    """Its name and where the answer came from."""
+    """Return the product's name, and where the answer came from."""
     response = api.get(f"products/{product.pk}")
     assert response.status_code == 200, response.content
     return response.json()["name"], response.headers["Cache-Status"]
 
 
 def rename(product: Product, name: str) -> None:
-    """A write by staff."""
+    """Rename a product, by staff."""
     change_product(product_id=product.pk, values={"name": name})
 
 

@@ -1,4 +1,4 @@
-"""What is cached over HTTP, for whom, and how soon a write is seen (CACHE-001 to CACHE-006, -008)."""
+"""Caching over HTTP: what is cached, for whom, and how soon a write is seen (CACHE-001 to CACHE-006, -008)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def origin(response: Any) -> str:
-    """The value of Cache-Status."""
+    """Return the value of Cache-Status."""
     return str(response.headers["Cache-Status"])
 
 

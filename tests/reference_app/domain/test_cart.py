@@ -1,4 +1,4 @@
-"""The cart: all of it counted, none of it anybody else's."""
+"""The cart: all of it counted, none of it another account's."""
 
 from __future__ import annotations
 

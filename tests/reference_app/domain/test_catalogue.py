@@ -22,7 +22,7 @@ KETTLE = {
 
 
 def names(response: Any) -> list[str]:
-    """What a page shows."""
+    """Return the names on a page."""
     assert response.status_code == 200, response.content
     return [entry["name"] for entry in response.json()["results"]]
 

@@ -69,7 +69,7 @@ class Documented(NamedTuple):
 
 
 def documented_operations(document: Any) -> dict[str, Documented]:
-    """By name. Each has exactly one status of success, and no parameter has an example."""
+    """Return the operations by name; each has exactly one status of success, and no parameter has an example."""
     found = {}
     for path, item in document["paths"].items():
         for method, operation in item.items():

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from waffle.models import Switch
 
 from reference_app.flags import state
-from reference_app.flags.declared import DECLARED, Flag
+from reference_app.flags.declared import DECLARED, FeatureFlag
 from tests.reference_app.client import Api
 from tests.reference_app.domain.private_redis import PrivateRedis
 from tests.reference_app.domain.shelf import make_product
@@ -19,18 +19,18 @@ from tests.reference_app.domain.shelf import make_product
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def switch(flag: Flag, *, on: bool) -> None:
-    """As an operator does it."""
+def switch(flag: FeatureFlag, *, on: bool) -> None:
+    """Switch a flag as an operator does."""
     call_command("waffle_switch", flag.value, "on" if on else "off", create=True, verbosity=0)
 
 
-@pytest.mark.parametrize("flag", list(Flag))
-def test_a_flag_that_was_never_set_has_its_declared_default(flag: Flag) -> None:
+@pytest.mark.parametrize("flag", list(FeatureFlag))
+def test_a_flag_that_was_never_set_has_its_declared_default(flag: FeatureFlag) -> None:
     assert state.is_on(flag) is DECLARED[flag].default
 
 
-@pytest.mark.parametrize("flag", list(Flag))
-def test_a_change_is_seen_at_once_in_the_process_that_makes_it(flag: Flag) -> None:
+@pytest.mark.parametrize("flag", list(FeatureFlag))
+def test_a_change_is_seen_at_once_in_the_process_that_makes_it(flag: FeatureFlag) -> None:
     for on in (False, True, False):
         switch(flag, on=on)
         assert state.is_on(flag) is on
@@ -42,24 +42,24 @@ def test_another_process_sees_a_change_within_a_second(monkeypatch: pytest.Monke
     other = state.FlagStore()
     now = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    assert other.is_on(Flag.VERSION_1)
-    switch(Flag.VERSION_1, on=False)
-    assert other.is_on(Flag.VERSION_1)
+    assert other.is_on(FeatureFlag.VERSION_1)
+    switch(FeatureFlag.VERSION_1, on=False)
+    assert other.is_on(FeatureFlag.VERSION_1)
     now[0] += state.LOOK_SECONDS
-    assert not other.is_on(Flag.VERSION_1)
+    assert not other.is_on(FeatureFlag.VERSION_1)
 
 
 def test_cached_answers_are_read_past_the_cache_when_they_are_off(api: Api) -> None:
     product = make_product()
     for on, expected in ((True, ["shop; fwd=miss", "shop; hit"]), (False, ["shop; fwd=bypass"] * 2)):
-        switch(Flag.CACHED_ANSWERS, on=on)
+        switch(FeatureFlag.CACHED_ANSWERS, on=on)
         answers = [api.get(f"products/{product.pk}") for _ in range(2)]
         assert [answer["Cache-Status"] for answer in answers] == expected
         assert {answer.json()["id"] for answer in answers} == {product.pk}
 
 
 def test_a_caller_is_not_remembered_when_cached_answers_are_off(customer: Api) -> None:
-    switch(Flag.CACHED_ANSWERS, on=False)
+    switch(FeatureFlag.CACHED_ANSWERS, on=False)
     for _ in range(2):
         with CaptureQueriesContext(connection) as captured:
             assert customer.get("cart").status_code == 200
@@ -69,13 +69,13 @@ def test_a_caller_is_not_remembered_when_cached_answers_are_off(customer: Api) -
 def test_version_1_ends_and_comes_back(api: Api) -> None:
     old = Api(version="v1")
     assert old.get("products").status_code == 200
-    switch(Flag.VERSION_1, on=False)
+    switch(FeatureFlag.VERSION_1, on=False)
     ended = old.get("products")
     assert (ended.status_code, ended.json()["code"]) == (410, "version_ended")
     assert 'rel="successor-version"' in ended["Link"]
     assert old.get("openapi.json").status_code == 200
     assert api.get("products").status_code == 200
-    switch(Flag.VERSION_1, on=True)
+    switch(FeatureFlag.VERSION_1, on=True)
     assert old.get("products").status_code == 200
 
 
@@ -85,8 +85,8 @@ def test_search_finds_the_same_with_and_without_its_index(api: Api, words: str) 
     make_product(name="Iron pan", description="For the kettle's neighbour, copper")
     found = []
     for on in (True, False):
-        switch(Flag.INDEXED_SEARCH, on=on)
-        switch(Flag.CACHED_ANSWERS, on=False)
+        switch(FeatureFlag.INDEXED_SEARCH, on=on)
+        switch(FeatureFlag.CACHED_ANSWERS, on=False)
         with CaptureQueriesContext(connection) as captured:
             response = api.get(f"products?search={words.replace('%', '%25')}")
         found.append([entry["id"] for entry in response.json()["results"]])
@@ -96,7 +96,7 @@ def test_search_finds_the_same_with_and_without_its_index(api: Api, words: str) 
 
 
 def test_a_store_that_is_lost_means_the_declared_defaults(private_redis: PrivateRedis) -> None:
-    for flag in Flag:
+    for flag in FeatureFlag:
         switch(flag, on=not DECLARED[flag].default)
     private_redis.stop()
     state.store.forget()
@@ -105,15 +105,17 @@ def test_a_store_that_is_lost_means_the_declared_defaults(private_redis: Private
         raise OperationalError("the database is away")
 
     with connection.execute_wrapper(fail):
-        assert {flag: state.is_on(flag) for flag in Flag} == {flag: DECLARED[flag].default for flag in Flag}
+        assert {flag: state.is_on(flag) for flag in FeatureFlag} == {
+            flag: DECLARED[flag].default for flag in FeatureFlag
+        }
     private_redis.start()
 
 
 def test_without_redis_the_flags_come_from_the_database(private_redis: PrivateRedis) -> None:
-    switch(Flag.VERSION_1, on=False)
+    switch(FeatureFlag.VERSION_1, on=False)
     private_redis.stop()
     state.store.forget()
-    assert not state.is_on(Flag.VERSION_1)
+    assert not state.is_on(FeatureFlag.VERSION_1)
     private_redis.start()
 
 

@@ -81,7 +81,7 @@ def test_a_product_that_got_variants_meanwhile_is_unavailable_as_it_was(customer
     assert customer.post("orders", {}).json()["code"] == "product_unavailable"
 
 
-def test_nobody_sees_or_cancels_anothers_order(customer: Api, staff: Api) -> None:
+def test_another_users_order_is_neither_seen_nor_cancelled(customer: Api, staff: Api) -> None:
     stranger, product = make_user(), make_product()
     fill_cart(stranger, (product, 1))
     order = place_order(user_id=stranger.pk).order

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(api: Api, term: str) -> list[str]:
-    """The names of what a search finds."""
+    """Return the names of what a search finds."""
     response = api.get(f"products?ordering=name&search={quote(term)}")
     assert response.status_code == 200, response.content
     return [entry["name"] for entry in response.json()["results"]]

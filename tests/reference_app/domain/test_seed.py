@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from reference_app.accounts.models import User
-from reference_app.catalogue.bodies import ORDERINGS
+from reference_app.catalogue.input_shapes import ORDERINGS
 from reference_app.catalogue.models import Category, Product, ProductImage, Variant
 from reference_app.catalogue.selectors import filter_products
 from reference_app.orders.selectors import list_orders
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def seed(products: int) -> str:
-    """What the command says."""
+    """Return what the command says."""
     output = StringIO()
     call_command("seed", products=products, stdout=output)
     return output.getvalue()
 
 
 def fingerprint() -> str:
-    """All that was seeded."""
+    """Return all that was seeded."""
     rows = [list(kind.objects.order_by("pk").values_list()) for kind in (Category, Product, Variant, ProductImage)]
     said = Review.objects.order_by("pk").values_list("product_id", "user__email", "rating", "title", "created_at")
     return hashlib.sha256(json.dumps([rows, list(said)], default=str).encode()).hexdigest()
@@ -75,14 +75,14 @@ def test_a_shop_with_products_is_not_seeded_again() -> None:
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """A plan and everything below it."""
+    """Yield a plan and everything below it."""
     yield plan
     for child in plan.get("Plans", []):
         yield from nodes(child)
 
 
 def plan_of(queryset: Any) -> list[dict[str, Any]]:
-    """The nodes of the plan that PostgreSQL makes."""
+    """Return the nodes of the plan that PostgreSQL makes."""
     return list(nodes(json.loads(queryset.explain(format="json"))[0]["Plan"]))
 
 

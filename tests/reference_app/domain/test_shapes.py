@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def check(client: Api, route: str, response: Any, method: str = "get") -> None:
-    """The answer conforms to what the document says of its status, and no field of it is undocumented."""
+    """Check that the answer conforms to what the document says of its status, and no field of it is undocumented."""
     document = client.get("openapi.json").json()
     content = document["paths"][f"/api/{client.version}/{route}"][method]["responses"][str(response.status_code)]
     schema = {**content["content"]["application/json"]["schema"], "components": document["components"]}
@@ -24,7 +24,7 @@ def check(client: Api, route: str, response: Any, method: str = "get") -> None:
 
 
 def close(schema: Any) -> Any:
-    """The same schema, in which every object has the documented members only."""
+    """Return the same schema, in which every object has the documented members only."""
     if isinstance(schema, list):
         return [close(entry) for entry in schema]
     if not isinstance(schema, dict):

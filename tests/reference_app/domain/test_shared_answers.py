@@ -13,7 +13,7 @@ from reference_app.caching import known
 from reference_app.caching.answers import Origin, fetch
 from reference_app.caching.keys import AnswerKey
 from reference_app.catalogue.services import change_product, withdraw_product
-from reference_app.flags.declared import Flag
+from reference_app.flags.declared import FeatureFlag
 from tests.reference_app.client import Api
 from tests.reference_app.domain.shelf import make_product
 from tests.reference_app.services import Services
@@ -24,7 +24,7 @@ CHANGING = {"Cache-Status", "X-Request-ID", "Server-Timing", "RateLimit"}
 
 
 def lasting(response: Any) -> dict[str, str]:
-    """The headers that do not differ from request to request."""
+    """Return the headers that do not differ from request to request."""
     return {name: value for name, value in response.headers.items() if name not in CHANGING}
 
 
@@ -83,7 +83,7 @@ def test_a_token_that_is_not_valid_is_refused_at_a_known_address(api: Api, paths
         assert api.signed("nonsense").get(path).status_code == 401
 
 
-def test_a_known_address_answers_304_to_whoever_has_its_bytes(api: Api, paths: list[str]) -> None:
+def test_a_known_address_answers_304_to_a_client_that_has_its_bytes(api: Api, paths: list[str]) -> None:
     for path in paths:
         tag = api.get(path).headers["ETag"]
         unchanged = api.get(path, **{"If-None-Match": tag})
@@ -104,7 +104,7 @@ def test_parameters_are_validated_beside_a_known_address(api: Api) -> None:
 
 
 def both_ways(api: Api, learn: str, path: str, **headers: str) -> list[tuple[int, str | None]]:
-    """Status and content of a request where nothing is known, and where `learn` is."""
+    """Return status and content of a request where nothing is known, and where `learn` is."""
     answers = []
     for learnt in ([], [learn, learn]):
         known.known.clear()
@@ -191,7 +191,7 @@ def test_a_forged_host_and_an_ended_version_reach_no_known_address(api: Api) -> 
     client = Api(version="v1")
     assert [client.get("products").status_code for _ in range(2)] == [200, 200]
     assert client.get("products", Host="evil.example").status_code == 400
-    call_command("waffle_switch", Flag.VERSION_1.value, "off", create=True, verbosity=0)
+    call_command("waffle_switch", FeatureFlag.VERSION_1.value, "off", create=True, verbosity=0)
     assert client.get("products").status_code == 410
 
 

@@ -1,4 +1,4 @@
-"""How many statements an operation issues: the same whatever is there (QRY-003, -004), and no GET writes."""
+"""Statements that an operation issues: as many whatever is there (QRY-003, -004), and no GET writes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from reference_app.accounts.passwords import OwaspArgon2Hasher
 from reference_app.catalogue.models import ProductImage
 from reference_app.catalogue.services import create_product
-from reference_app.flags.declared import Flag
+from reference_app.flags.declared import FeatureFlag
 from reference_app.flags.state import is_on
 from tests.reference_app.client import PASSWORD, Api
 from tests.reference_app.domain.shelf import fill_cart, make_category, make_product, make_user, make_variant
@@ -22,11 +22,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def known_flags() -> None:
     """A process that has looked at its flags already, as every process has but for a moment."""
-    is_on(Flag.VERSION_1)
+    is_on(FeatureFlag.VERSION_1)
 
 
 def statements_of(call: Any) -> list[str]:
-    """What the database was asked."""
+    """Return the statements that the database was asked."""
     with CaptureQueriesContext(connection) as captured:
         response = call()
     assert response.status_code < 300, response.content
@@ -34,7 +34,7 @@ def statements_of(call: Any) -> list[str]:
 
 
 def make_products(count: int) -> int:
-    """So many with variants, images and a category; the id of the last."""
+    """Create so many products with variants, images and a category; return the id of the last."""
     shelf = make_category().pk
     for _ in range(count):
         product = make_product(category_id=shelf)

@@ -1,4 +1,4 @@
-"""When Redis may be believed."""
+"""Trust in what Redis answers, and its loss."""
 
 from __future__ import annotations
 

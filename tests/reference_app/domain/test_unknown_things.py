@@ -1,4 +1,4 @@
-"""What is not there is not found, by every service that takes an id; what changes nothing moves no cache."""
+"""Unknown things are not found, by every service that takes an id; a call that changes nothing moves no cache."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 
 def fail(request: HttpRequest) -> HttpResponse:
-    """A bug whose message holds what nobody may see."""
+    """Fail with a message that must not be shown."""
     raise RuntimeError("SELECT password FROM accounts_user WHERE email = 'ada@example.org'")
 
 

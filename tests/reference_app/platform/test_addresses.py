@@ -1,4 +1,4 @@
-"""Which address a request came from, and with whom it shares a budget (RATE)."""
+"""Client addresses of requests, and the networks that share a budget (RATE)."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def run(*arguments: str) -> str:
-    """What a command prints."""
+    """Return what a command prints."""
     printed = StringIO()
     call_command(*arguments, stdout=printed)
     return printed.getvalue().strip()

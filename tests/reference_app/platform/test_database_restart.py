@@ -24,7 +24,7 @@ NAME = "dying-pool"
 
 
 def make_pooled(**settings: Any) -> DatabaseWrapper:
-    """As one thread of a worker has it; connections of one alias share their pool."""
+    """Return a wrapper as one thread of a worker has it; connections of one alias share their pool."""
     wanted = {**deepcopy(connection.settings_dict), "CONN_HEALTH_CHECKS": False, **settings}
     pool = {"min_size": 1, "max_size": SIZE, "timeout": 5.0, "reconnect_timeout": 2.0}
     wanted["OPTIONS"] = {**wanted["OPTIONS"], "application_name": NAME, "pool": pool}
@@ -47,7 +47,7 @@ def pooled(transactional_db: None) -> Iterator[DatabaseWrapper]:
 
 
 def end_all_backends(services: Services) -> None:
-    """What a restart does to everybody who is connected."""
+    """End every backend, as a restart does."""
     with psycopg.connect(services.database_url, autocommit=True) as other:
         ended = other.execute(
             "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = %s", [NAME]
@@ -87,7 +87,7 @@ def test_many_requests_after_a_restart_are_all_answered(pooled: DatabaseWrapper,
     assert time.monotonic() - began < 4
 
 
-def test_while_the_database_is_away_nobody_waits_for_the_pool(pooled: DatabaseWrapper, services: Services) -> None:
+def test_while_the_database_is_away_no_request_waits_for_the_pool(pooled: DatabaseWrapper, services: Services) -> None:
     away = {**pooled.get_connection_params(), "host": "/nowhere"}
     end_all_backends(services)
     began = time.monotonic()

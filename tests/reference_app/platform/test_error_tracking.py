@@ -32,7 +32,7 @@ class Tracker(ThreadingHTTPServer):
         return f"http://public-key@127.0.0.1:{self.server_port}/1"
 
     def events(self) -> list[dict[str, Any]]:
-        """What has been reported, each event with its members."""
+        """Return the reported events, each with its members."""
         sentry_sdk.flush(timeout=FLUSH_SECONDS)
         found = []
         for envelope in self.envelopes:
@@ -57,7 +57,7 @@ class Receiver(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- as the base class calls it
-        """Nothing is printed."""
+        """Print nothing."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What is refused, and how it is said: one problem document for each kind of broken request (roadmap 1.2)."""
+"""Refusals of broken requests: one problem document for each kind of them (roadmap 1.2)."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_a_query_that_is_not_utf_8_is_refused(api: Api) -> None:
     assert api.get("accounts/me?x=%ff").status_code == 400
 
 
-def test_unknown_failures_are_nobodys_business() -> None:
+def test_the_text_of_an_unknown_failure_is_not_shown() -> None:
     assert describe(RuntimeError("SELECT secret")) is None
     assert describe(Http404("app.models.Secret")).detail == "Not found."  # type: ignore[union-attr]
     assert describe(OperationalError("host=10.0.0.1")).status == 503  # type: ignore[union-attr]

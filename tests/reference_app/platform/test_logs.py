@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Lines:
-    """What was logged since the last look."""
+    """The lines that were logged since the last look."""
 
     def __init__(self) -> None:
         self.stream = io.StringIO()

@@ -1,4 +1,4 @@
-"""Who may read the metrics, in one process; over several workers test_serving reads them."""
+"""Access to the metrics, in one process; over several workers test_serving reads them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ def test_strangers_and_customers_may_not_staff_and_the_scraper_may(api: Api, set
         assert b'shop_http_requests_total{method="GET",route="/metrics",status="401"}' in page.content
 
 
-def test_without_a_token_of_the_scraper_nobody_is_it(api: Api, settings: Any) -> None:
+def test_without_a_configured_token_no_caller_is_the_scraper(api: Api, settings: Any) -> None:
     settings.METRICS_TOKEN = ""
     assert api.get("/metrics", Authorization="Bearer ").status_code == 401

@@ -70,7 +70,7 @@ def test_an_empty_list_has_one_page() -> None:
     assert (page.entries, page.next, page.previous) == ([], None, None)
 
 
-def test_a_cursor_of_another_ordering_or_of_nobody_is_refused() -> None:
+def test_a_cursor_of_another_ordering_or_a_forged_one_is_refused() -> None:
     page = page_by_cursor(User.objects.all(), ordering=("name", "id"), page_size=3)
     forged = f"{(page.next or '').partition(':')[0]}:{'A' * 43}"
     for cursor in (page.next, forged):

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 
 def list_names(request: HttpRequest) -> HttpResponse:
-    """Asks for the category of each product."""
+    """Return the names, asking for the category of each product."""
     return HttpResponse("".join(product.category.name for product in Product.objects.all()))
 
 

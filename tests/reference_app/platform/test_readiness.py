@@ -65,13 +65,13 @@ def never_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def timed(check: Callable[[], bool]) -> tuple[bool, float]:
-    """What a probe says, and after how many seconds."""
+    """Return what a probe says, and after how many seconds."""
     began = time.monotonic()
     return check(), time.monotonic() - began
 
 
 def hang(service: Service, probe: ServiceProbe, threads: ThreadPoolExecutor) -> Future[bool]:
-    """A look that is in progress until the service is set free."""
+    """Return a look that is in progress until the service is set free."""
     service.free.clear()
     seen = service.looks
     looking = threads.submit(probe.check, service.answers)
@@ -133,7 +133,7 @@ def test_a_service_that_hangs_holds_three_threads_for_a_second_and_then_one(
 
 
 @pytest.mark.usefixtures("never_fresh")
-def test_nobody_waits_for_a_service_that_was_down(service: Service, threads: ThreadPoolExecutor) -> None:
+def test_no_probe_waits_for_a_service_that_was_down(service: Service, threads: ThreadPoolExecutor) -> None:
     probe, service.up = ServiceProbe(), False
     assert probe.check(service.answers) is False
     looking = hang(service, probe, threads)

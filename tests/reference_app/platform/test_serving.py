@@ -66,7 +66,7 @@ class Server:
         return ended.stdout
 
     def get(self, path: str, *, method: str = "GET", body: Any = None, **headers: str) -> tuple[int, bytes, float]:
-        """Status, body and seconds of one request on a connection of its own."""
+        """Return status, body and seconds of one request on a connection of its own."""
         began = time.monotonic()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
@@ -225,7 +225,7 @@ def test_a_chunked_body_is_read(server: Server) -> None:
     connection.close()
 
 
-def test_nobody_but_a_declared_proxy_says_that_a_request_came_over_tls(own_services: Services, tmp_path: Path) -> None:
+def test_only_a_declared_proxy_says_that_a_request_came_over_tls(own_services: Services, tmp_path: Path) -> None:
     server = Server(own_services, tmp_path, TRUSTED_PROXY_COUNT="0", WEB_WORKERS="1")
     status, body, _ = server.get("/api/v2/accounts/me", X_Forwarded_Proto="https", X_Forwarded_Ssl="on")
     assert (status, json.loads(body)["code"]) == (403, "tls_required")

@@ -28,7 +28,7 @@ COMPLETE = {
 
 
 def start(variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Imports the WSGI application in production settings, as a worker of gunicorn does."""
+    """Import the WSGI application in production settings, as a worker of gunicorn does."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables}
     command = [sys.executable, "-c", "import reference_app.wsgi"]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd="/")
@@ -96,6 +96,7 @@ def test_a_number_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None
         ("ACCESS_TOKEN_MINUTES", 0.0, "shop.E014"),
         ("REFRESH_GRACE_SECONDS", -1.0, "shop.E015"),
         ("SENTRY_DSN", "tracker.example", "shop.E016"),
+        ("LOG_LEVEL", "LOUD", "shop.E017"),
     ],
 )
 def test_values_that_no_environment_may_have_are_named(settings: Any, name: str, value: object, code: str) -> None:
@@ -129,4 +130,4 @@ def test_the_page_of_settings_is_what_the_command_prints() -> None:
     printed = StringIO()
     call_command("list_settings", stdout=printed)
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    assert page == printed.getvalue(), "write it anew: python -m reference_app.manage list_settings > docs/settings.md"
+    assert page == printed.getvalue(), "write it again: python -m reference_app.manage list_settings > docs/settings.md"

@@ -1,4 +1,4 @@
-"""The counter store on a Redis that forgets its scripts, starts anew, hangs, and is asked by many at once."""
+"""The counter store on a Redis that forgets its scripts, restarts, hangs, and is asked by many at once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import redis
 
+from reference_app.throttling.counter_store import CounterStore, StoreDown, store_at
 from reference_app.throttling.limits import Budget, Rate
-from reference_app.throttling.store import CounterStore, StoreDown, store_at
 from tests.reference_app.client import Api
 from tests.reference_app.domain.private_redis import PrivateRedis
 from tests.reference_app.services import await_condition
@@ -48,7 +48,7 @@ def budget(quantity: int, spender: str = "x") -> Budget:
 
 
 def remaining(store: CounterStore, quantity: int = 10) -> int:
-    """What is left after one more request."""
+    """Return what is left after one more request."""
     return store.decide([budget(quantity)]).standings[0].remaining
 
 
@@ -63,7 +63,7 @@ def resume(server: PrivateRedis) -> None:
 
 
 def decides(store: CounterStore) -> bool:
-    """Whether the store answers, on a budget of its own."""
+    """Return whether the store answers, on a budget of its own."""
     try:
         store.decide([budget(1_000_000, "other")])
     except StoreDown:
@@ -83,7 +83,7 @@ def test_a_script_that_was_forgotten_is_told_again_and_nothing_is_lost(
 
 
 def test_a_restart_under_an_open_connection_is_not_seen(server: PrivateRedis, store: CounterStore) -> None:
-    """The connection is opened anew; the counts are those that the server kept."""
+    """The connection is opened again; the counts are those that the server kept."""
     assert [remaining(store), remaining(store)] == [9, 8]
     server.stop()
     server.start()
@@ -117,7 +117,7 @@ def test_a_server_that_hangs_costs_one_second_and_is_then_left_alone(server: Pri
     finally:
         resume(server)
     await_condition(lambda: decides(store), seconds=5)
-    # The late answer of the request that was given up is nobody's answer.
+    # The late answer of the request that was given up is not taken for another's.
     assert [remaining(store), remaining(store, 20), remaining(store)] == [9, 18, 7]
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import redis
 
+from reference_app.throttling.counter_store import CounterStore, StoreDown, store_at
 from reference_app.throttling.limits import Budget, Rate, parse_rate
-from reference_app.throttling.store import CounterStore, StoreDown, store_at
 from tests.reference_app.client import PASSWORD, Api
 from tests.reference_app.services import Services
 
@@ -27,7 +27,7 @@ def store(services: Services) -> CounterStore:
 
 @pytest.fixture
 def dead_store(settings: Any) -> Iterator[None]:
-    """Counters at an address where nobody listens."""
+    """Counters at an address where no server listens."""
     settings.COUNTERS_URL = "unix:///nonexistent/redis.sock"
     yield
     store_at.cache_clear()
@@ -225,7 +225,7 @@ def test_rates_that_say_something_else_are_refused(text: str) -> None:
 
 
 def dict_of(header: str) -> dict[str, dict[str, int]]:
-    """A list of strings with integer parameters (RFC 9651), and nothing beside it."""
+    """Read a list of strings with integer parameters (RFC 9651), and nothing beside it."""
     assert re.fullmatch(r'"[a-z-]+"(;[a-z]=[0-9]+)+(, "[a-z-]+"(;[a-z]=[0-9]+)+)*', header)
     return {
         name: {key: int(value) for key, value in re.findall(r"([a-z])=([0-9]+)", parameters)}

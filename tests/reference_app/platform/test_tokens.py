@@ -236,7 +236,7 @@ def test_a_family_that_keeps_refreshing_keeps_no_token_past_its_expiry(api: Api,
     assert purge_expired_tokens() == 0
     newest = api.post("tokens/refresh", {"refresh": pairs[-1]["refresh"]})
     assert newest.status_code == 200
-    # Whoever holds what was purged gets nothing, and the owner loses nothing by it.
+    # A purged token gives nothing to its holder, and its owner loses nothing.
     assert api.post("tokens/refresh", {"refresh": pairs[0]["refresh"]}).status_code == 401
     assert TokenFamily.objects.get().ended_at is None
     # What has not expired is still recognised when it is used again.

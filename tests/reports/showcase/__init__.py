@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from reports.results import Coverage, Previous
 from tests.reports.samples import make_results, with_requirements
-from tests.reports.showcase.evidence import HISTORY, HOSTILE, LEAK, OVERSOLD
+from tests.reports.showcase.evidence import HISTORY, HOSTILE, LEAK, OVERSOLD, OVERSOLD_AGAIN
 from tests.reports.showcase.metrics import ERRORS, METRICS, P95
 from tests.reports.showcase.requirements import make_failing, make_met, make_undecided
 
 if TYPE_CHECKING:
     from reports.results import Evidence, Results
 
-__all__ = ["ERRORS", "HOSTILE", "LEAK", "OVERSOLD", "P95", "make_showcase"]
+__all__ = ["ERRORS", "HOSTILE", "LEAK", "OVERSOLD", "OVERSOLD_AGAIN", "P95", "make_showcase"]
 
 
 def make_showcase() -> Results:
@@ -25,13 +24,11 @@ def make_showcase() -> Results:
     ordered = sorted(by_id.values(), key=lambda item: (chapters.index(item.chapter), item.id))
     results = with_requirements(make_results(), ordered)
     evidence: list[Evidence] = [OVERSOLD, LEAK, HISTORY]
-    return replace(
-        results,
-        run=replace(
-            results.run, command="nox -s gate -- --seed 20261123", previous=Previous("20261122T1800Z", "e" * 64)
+    return results.changed(
+        run=results.run.changed(
+            command="nox -s gate -- --seed 20261123", previous=Previous(id="20261122T1800Z", sha256="e" * 64)
         ),
-        target=replace(
-            results.target,
+        target=results.target.changed(
             identity={"commit": "9f2c1e07d4b8a6c35210fe9d8c7b6a5f4e3d2c1b", "settings_sha256": "5" * 64},
             claims=["everything except CTR"],
             windows=["admin", "https", "start", "db", "cache", "logs"],
@@ -41,10 +38,20 @@ def make_showcase() -> Results:
         metrics=METRICS,
         evidence=evidence,
         coverage=[
-            Coverage("operations", 41, 42, ["DELETE /api/v2/categories/{category_id}"]),
-            Coverage("writable fields x classes of wrong value", 318, 318, []),
-            Coverage("roles x operations", 117, 126, [f"staff × PATCH /api/v2/thing/{number}" for number in range(9)]),
-            Coverage("standards: OWASP API Security Top 10", 7, 10, ["API6:2023", "API7:2023", "API10:2023"]),
+            Coverage(name="operations", done=41, total=42, missing=["DELETE /api/v2/categories/{category_id}"]),
+            Coverage(name="writable fields x classes of wrong value", done=318, total=318, missing=[]),
+            Coverage(
+                name="roles x operations",
+                done=117,
+                total=126,
+                missing=[f"staff × PATCH /api/v2/thing/{number}" for number in range(9)],
+            ),
+            Coverage(
+                name="standards: OWASP API Security Top 10",
+                done=7,
+                total=10,
+                missing=["API6:2023", "API7:2023", "API10:2023"],
+            ),
         ],
         warnings=["The clock of the target is 1.8 s behind that of the harness."],
     )

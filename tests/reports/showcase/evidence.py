@@ -1,4 +1,4 @@
-"""Evidence of the invented run; one answer is hostile to whoever shows it."""
+"""Evidence of the invented run; one answer is hostile to every program that shows it."""
 
 from reports.results import inline_evidence
 
@@ -23,6 +23,10 @@ Cache-Control: private, no-store
     kind="exchange",
     media_type="message/http",
     redactions=["header Authorization", "a credential of the run"],
+)
+OVERSOLD_AGAIN = (
+    'curl --include --request POST --header "Authorization: Bearer $ACCESS_TOKEN" --header '
+    "'Content-Type: application/json' --data-raw '{}' \"$BASE_URL\"/api/v2/orders"
 )
 LEAK = inline_evidence(
     f"""GET /api/v2/products?search=%3Cscript%3E HTTP/1.1

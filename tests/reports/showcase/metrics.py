@@ -1,7 +1,6 @@
 """Figures of the invented run: near their limit, infinite, counted, and never measured."""
 
 import math
-from dataclasses import replace
 
 from reports.results import Metric
 from reports.verdicts import Verdict
@@ -34,11 +33,10 @@ ERRORS = Metric(
     unit="ratio",
     verdict=Verdict.PASS,
 )
-COUNTED = replace(ERRORS, interval=None, method="counted", limit_operator="=")
+COUNTED = ERRORS.changed(interval=None, method="counted", limit_operator="=")
 METRICS = [
     P95,
-    replace(
-        P95,
+    P95.changed(
         id="p95-checkout",
         title="Checkout",
         value=199.99996,
@@ -47,8 +45,7 @@ METRICS = [
         reason="two answers never came",
     ),
     ERRORS,
-    replace(
-        ERRORS,
+    ERRORS.changed(
         id="hits",
         title="Cache hit rate",
         requirement="CACHE-010",
@@ -59,8 +56,7 @@ METRICS = [
         interval=(0.9251, 0.9368),
         n=6120,
     ),
-    replace(
-        ERRORS,
+    ERRORS.changed(
         id="uptime",
         title="Uptime",
         requirement="AVL-001",
@@ -71,8 +67,7 @@ METRICS = [
         interval=(0.99937, 0.99998),
         n=5670,
     ),
-    replace(
-        COUNTED,
+    COUNTED.changed(
         id="access",
         title="Access token lifetime",
         requirement="TOK-001",
@@ -82,8 +77,7 @@ METRICS = [
         n=3,
         unit="s",
     ),
-    replace(
-        COUNTED,
+    COUNTED.changed(
         id="oversold",
         title="Orders beyond stock",
         requirement="SHOP-001",
@@ -94,8 +88,7 @@ METRICS = [
         unit="rounds",
         verdict=Verdict.FAIL,
     ),
-    replace(
-        P95,
+    P95.changed(
         id="health",
         title="Health check",
         requirement="HLTH-003",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.results import CheckResult, FaultSeen, RequirementResult
 from reports.verdicts import Verdict
-from tests.reports.showcase.evidence import HISTORY, HOSTILE, LEAK, OVERSOLD
+from tests.reports.showcase.evidence import HISTORY, HOSTILE, LEAK, OVERSOLD, OVERSOLD_AGAIN
 
 if TYPE_CHECKING:
     from reports.results import Level, ReasonCode
@@ -47,13 +46,22 @@ def _requirement(
     in_scope: bool = True,
     checks: list[CheckResult] | None = None,
     needs: list[str] | None = None,
+    spans: list[str] | None = None,
     title: str = "",
     likely_fix: str = "",
     faults: list[FaultSeen] | None = None,
 ) -> RequirementResult:
     untested = verdict is Verdict.NOT_TESTED
     default_checks = [] if untested else [_check(statement[:60].rstrip(" .,"), verdict)]
-    default_faults = [] if untested else [FaultSeen(f"{id_}-a", "The rule is left out.", True, "2026-11-21", False)]
+    default_faults = (
+        []
+        if untested
+        else [
+            FaultSeen(
+                id=f"{id_}-a", description="The rule is left out.", killed=True, last_seen="2026-11-21", stale=False
+            )
+        ]
+    )
     return RequirementResult(
         id=id_,
         chapter=id_.partition("-")[0],
@@ -68,6 +76,7 @@ def _requirement(
             "nist": ["SC-5", "AC-7"],
         },
         needs=needs or [],
+        spans=spans or [],
         verdict=verdict,
         reason=reason,
         reason_code=reason_code,
@@ -80,18 +89,25 @@ def _requirement(
 
 
 def make_failing() -> list[RequirementResult]:
-    oversold = replace(
-        _check("Eight parallel checkouts of five pieces sell five", Verdict.FAIL, done=20, total=20, seconds=8.31),
+    oversold = _check(
+        "Eight parallel checkouts of five pieces sell five", Verdict.FAIL, done=20, total=20, seconds=8.31
+    ).changed(
+        description="Put five pieces on stock and let eight customers, each with one piece in the cart, check out at "
+        "the same moment.\n\nOf the eight answers exactly five may be 201, the others 409, and the stock then is 0. "
+        "Twenty rounds, because a race is lost now and then.",
+        kinds=["exchange", "query"],
         outcome_code="STOCK_OVERSOLD",
         expected="exactly 5 orders, 3 refusals with 409, stock 0",
         observed="6 orders, 2 refusals with 409, stock -1 in 3 of 20 rounds; first in round 4",
         example="stock=5, clients=8, quantities=[1, 1, 1, 1, 1, 1, 1, 1]",
         evidence=[OVERSOLD.sha256, HISTORY.sha256],
-        curl='curl --include --request POST --header "Authorization: Bearer $ACCESS_TOKEN" --header '
-        "'Content-Type: application/json' --data-raw '{}' \"$BASE_URL\"/api/v2/orders",
+        reproduce=OVERSOLD_AGAIN,
     )
-    markup = replace(
-        _check("Search treats markup and wildcards as plain text", Verdict.FAIL, done=31, total=44, seconds=2.75),
+    markup = _check(
+        "Search treats markup and wildcards as plain text", Verdict.FAIL, done=31, total=44, seconds=2.75
+    ).changed(
+        description=f"Search for each special character alone and inside a word. {HOSTILE}",
+        kinds=["exchange"],
         outcome_code="SERVER_ERROR",
         expected="200 with the products whose name holds the term, literally",
         observed=f"500 text/html: {HOSTILE}",
@@ -114,12 +130,37 @@ def make_failing() -> list[RequirementResult]:
             title="Parallel checkouts never oversell",
             likely_fix="Take stock with one conditional update in the order's transaction, rows in primary-key order.",
             needs=["admin"],
+            spans=["states", "concurrency"],
             checks=[oversold, _check("Two parallel checkouts of one piece sell one", done=20, total=20, seconds=3.2)],
             faults=[
-                FaultSeen("SHOP-001-a", "Stock is read, checked and written back.", True, "2026-11-21", False),
-                FaultSeen("SHOP-001-b", "The row lock is taken after the check.", True, "2026-10-02", True),
-                FaultSeen("SHOP-001-c", "The check runs outside of the transaction.", False, "2026-11-21", False),
-                FaultSeen("SHOP-001-d", "Stock is cached for a second.", None, None, False),
+                FaultSeen(
+                    id="SHOP-001-a",
+                    description="Stock is read, checked and written back.",
+                    killed=True,
+                    last_seen="2026-11-21",
+                    stale=False,
+                ),
+                FaultSeen(
+                    id="SHOP-001-b",
+                    description="The row lock is taken after the check.",
+                    killed=True,
+                    last_seen="2026-10-02",
+                    stale=True,
+                ),
+                FaultSeen(
+                    id="SHOP-001-c",
+                    description="The check runs outside of the transaction.",
+                    killed=False,
+                    last_seen="2026-11-21",
+                    stale=False,
+                ),
+                FaultSeen(
+                    id="SHOP-001-d",
+                    description="Stock is cached for a second.",
+                    killed=None,
+                    last_seen=None,
+                    stale=False,
+                ),
             ],
         ),
         _requirement(
@@ -128,8 +169,7 @@ def make_failing() -> list[RequirementResult]:
             Verdict.FAIL,
             level="SHOULD",
             checks=[
-                replace(
-                    _check("The remaining count never rises inside a window", Verdict.FAIL, done=100, total=100),
+                _check("The remaining count never rises inside a window", Verdict.FAIL, done=100, total=100).changed(
                     outcome_code="HEADER_MISSING",
                     expected="RateLimit on 100 of 100 answers",
                     observed="RateLimit on 0 of 100 answers",
@@ -140,8 +180,9 @@ def make_failing() -> list[RequirementResult]:
 
 
 def make_undecided() -> list[RequirementResult]:
-    broken = replace(
-        _check("Sign-in takes the same time for a known and an unknown account", Verdict.ERROR, done=212, total=400),
+    broken = _check(
+        "Sign-in takes the same time for a known and an unknown account", Verdict.ERROR, done=212, total=400
+    ).changed(
         reason="ConnectionResetError in the harness's own proxy after 212 of 400 samples; the target was not asked.",
     )
     return [

@@ -1,4 +1,4 @@
-"""Closes an account: `python -m reference_app.manage disable_account EMAIL`."""
+"""Close an account: `python -m reference_app.manage disable_account EMAIL`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Command(BaseCommand):
     help = "Disables the account with this address, however it is spelt."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The address."""
+        """Take the address."""
         parser.add_argument("email")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Disables it, or says that there is none."""
+        """Disable it, or say that there is none."""
         user = find_user_by_email(email=options["email"])
         if user is None:
             raise CommandError("No account has this address.")

@@ -1,4 +1,4 @@
-"""Deletes token families and refresh tokens that have expired: run it daily, or the tables grow for ever."""
+"""Delete token families and refresh tokens that have expired: run it daily, or the tables grow for ever."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ class Command(BaseCommand):
     help = "Deletes token families whose last refresh token has expired, and expired tokens of all others."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Deletes them and says how many of each."""
+        """Delete them and say how many of each."""
         self.stdout.write(f"Deleted {purge_expired_families()} expired token families.")
         self.stdout.write(f"Deleted {purge_expired_tokens()} expired refresh tokens of other families.")

@@ -1,4 +1,4 @@
-"""Prints what an operator can set: environment variables and feature flags, as the page docs/settings.md."""
+"""Print what an operator can set: environment variables and feature flags, as the page docs/settings.md."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class Command(BaseCommand):
     """`python -m reference_app.manage list_settings`."""
 
     help = "Lists the environment variables and the feature flags of the shop as a Markdown page."
-    requires_system_checks: list[str] = []  # whoever asks what to set has not set it yet
+    requires_system_checks: list[str] = []  # the page is needed before anything is set
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Writes the page."""
+        """Write the page."""
         self.stdout.write(BEGINNING)
         for variable in VARIABLES:
             self.stdout.write(f"| `{variable.name}` | {spell_default(variable)} | {variable.meaning} |")
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def spell_default(variable: Variable) -> str:
-    """What holds when nothing is set."""
+    """Return the default of a variable as the page shows it."""
     if variable.default is None:
         return "required"
     return "empty" if variable.default in ("", []) else f"`{variable.default}`"

@@ -1,4 +1,4 @@
-"""`purge`: deletes all that has had its time; to be run daily, or the tables grow for ever."""
+"""Delete everything that has expired; run it daily, or the tables grow for ever."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Deletes expired token families and refresh tokens, old idempotency keys and expired admin sessions."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Deletes them and says how many of each."""
+        """Delete them and say how many of each."""
         self.stdout.write(f"Deleted {purge_expired_families()} expired token families.")
         self.stdout.write(f"Deleted {purge_expired_tokens()} expired refresh tokens of other families.")
         self.stdout.write(f"Deleted {purge_keys()} old idempotency keys.")
@@ -26,5 +26,5 @@ class Command(BaseCommand):
 
 
 def purge_sessions() -> int:
-    """Deletes expired sessions of the admin site; returns how many."""
+    """Delete expired sessions of the admin site; return how many."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

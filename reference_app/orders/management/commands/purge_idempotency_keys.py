@@ -1,4 +1,4 @@
-"""`purge_idempotency_keys`: deletes keys that no client can still mean; to be run daily."""
+"""Delete idempotency keys that no client can still mean; run it daily."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from reference_app.orders.idempotency import KEPT_DAYS, purge_keys
 
 
 class Command(BaseCommand):
-    """Deletes old idempotency keys."""
+    """`python -m reference_app.manage purge_idempotency_keys`."""
 
     help = f"Deletes idempotency keys that are older than {KEPT_DAYS} days."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Says how many there were."""
+        """Delete them and say how many there were."""
         self.stdout.write(f"{purge_keys()} keys deleted")

@@ -1,4 +1,4 @@
-"""`seed --products N`: fills an empty shop."""
+"""Fill an empty shop: `python -m reference_app.manage seed --products N`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Command(BaseCommand):
     help = "Fills an empty shop with content that is the same each time."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """How many."""
+        """Take the number of products."""
         parser.add_argument("--products", type=int, required=True, help="how many products, at least 1")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Says what there is now."""
+        """Seed the shop and say what there is now."""
         count = options["products"]
         if not 1 <= count <= MAX_PRODUCTS:
             raise CommandError(f"--products must be between 1 and {MAX_PRODUCTS}, not {count}")

@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter ACC demands."""
+"""Shops that break requirements of chapter ACC."""

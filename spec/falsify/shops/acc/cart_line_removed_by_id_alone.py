@@ -1,4 +1,4 @@
-"""A line is taken out of whichever cart holds it."""
+"""A customer can remove a line from another customer's cart by its id."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"ACC-001": "FOREIGN_OBJECT_REACHED"}
 
 
 def break_shop() -> None:
-    """Remove in the name of the owner, whoever asks."""
+    """Remove the line in the name of its owner."""
     wrap("reference_app.cart.services:remove_line", _for_its_owner)
 
 

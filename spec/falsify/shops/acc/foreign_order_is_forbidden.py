@@ -1,4 +1,4 @@
-"""Another customer's order is answered with 403, which tells that it is there."""
+"""Another customer's order is answered with 403 instead of 404, which reveals that it exists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"ACC-001": "WRONG_STATUS"}
 
 
 def break_shop() -> None:
-    """Tell what is foreign from what is not there."""
+    """Answer 403 for an order of another customer."""
     wrap("reference_app.orders.selectors:open_order", _telling)
 
 

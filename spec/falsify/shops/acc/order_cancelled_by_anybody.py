@@ -1,4 +1,4 @@
-"""Reading an order asks whose it is, cancelling one does not."""
+"""A customer can cancel another customer's order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"ACC-001": "FOREIGN_OBJECT_REACHED"}
 
 
 def break_shop() -> None:
-    """Cancel in the name of the owner, whoever asks."""
+    """Cancel the order in the name of its owner."""
     wrap("reference_app.orders.lifecycle:cancel_order", _for_its_owner)
 
 

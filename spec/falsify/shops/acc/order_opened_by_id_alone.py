@@ -1,4 +1,4 @@
-"""Whoever knows or guesses an order's id can open it: the query forgets whose it has to be."""
+"""A customer can open another customer's order by its id."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def break_shop() -> None:
 
 
 def open_any_order(*, user_id: int, order_id: int) -> Any:
-    """The order, whoever asks."""
+    """Return the order to any customer."""
     from reference_app.api.problems import NotFound
     from reference_app.orders.models import Order
 

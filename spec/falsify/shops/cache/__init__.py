@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter CACHE demands."""
+"""Shops that break requirements of chapter CACHE."""

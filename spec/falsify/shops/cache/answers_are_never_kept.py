@@ -1,4 +1,4 @@
-"""Rendered answers are looked up in the cache and never stored in it."""
+"""Answers are looked up in the cache and never stored in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"CACHE-010": "LIMIT_MISSED"}
 
 
 def break_shop() -> None:
-    """Forget to store: every look-up is a miss."""
+    """Store nothing, so that every look-up is a miss."""
     wrap("reference_app.caching.answers:keep", _forget)
 
 

@@ -1,4 +1,4 @@
-"""Cache-Status says hit, whatever happened; carts are read from the database each time."""
+"""Cache-Status always says hit, although every answer is read from the database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"CACHE-001": "HEADER_WRONG"}
 
 
 def break_shop() -> None:
-    """Set the header where the answer is made, and forget the cache."""
+    """Call every answer a hit and bypass the cache."""
     wrap("reference_app.caching.http:fetch", _always_fresh)
 
 

@@ -1,4 +1,4 @@
-"""The cache is invalidated inside the transaction: who reads before the commit puts the old answer back for long."""
+"""The cache is invalidated before the transaction commits, so a reader can put the old answer back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KILLS = {"CACHE-002": "STALE"}
 
 
 def break_shop() -> None:
-    """Make each move at once, as a handler of post_save does."""
+    """Invalidate at once, as a handler of post_save does."""
     wrap("reference_app.caching.invalidation:transaction", _at_once)
 
 

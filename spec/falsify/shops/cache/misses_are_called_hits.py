@@ -1,4 +1,4 @@
-"""Nothing is kept in the cache, and every answer claims in Cache-Status to have come from it."""
+"""Nothing is stored in the cache, and Cache-Status calls every answer a hit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"CACHE-010": "CLAIM_CONTRADICTED"}
 
 
 def break_shop() -> None:
-    """Say "hit" whatever happened, and store nothing."""
+    """Call every answer a hit and store nothing."""
     wrap("reference_app.caching.answers:keep", _forget)
     wrap("reference_app.caching.http:fetch", _claim_hits)
 

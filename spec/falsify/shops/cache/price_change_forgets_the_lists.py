@@ -1,4 +1,4 @@
-"""A change of a product invalidates its detail, and none of the lists, searches and carts that show it."""
+"""A change of a product invalidates its own page only, not the lists, searches and carts that show it."""
 
 from __future__ import annotations
 

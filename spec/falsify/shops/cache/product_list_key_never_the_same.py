@@ -1,4 +1,4 @@
-"""The key of a public answer holds something that is new with each request, so nothing is ever found."""
+"""The cache key of a public answer contains a new random value in each request, so nothing is found again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KILLS = {"CACHE-001": "NOT_CACHED"}
 
 
 def break_shop() -> None:
-    """Add the id of the request to the key."""
+    """Add a random value to the key."""
     wrap("reference_app.api.views:respond", _with_request_id)
 
 

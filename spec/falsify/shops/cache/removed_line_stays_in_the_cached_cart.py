@@ -8,5 +8,5 @@ KILLS = {"CACHE-001": "STALE", "CACHE-002": "STALE"}
 
 
 def break_shop() -> None:
-    """Leave the cart to its time to live."""
+    """Leave the cached cart until it expires."""
     wrap("reference_app.cart.services:invalidate", lambda right: lambda *topics: None)

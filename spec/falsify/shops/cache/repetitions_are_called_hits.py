@@ -1,4 +1,4 @@
-"""Nothing is kept in the cache; what a worker has answered before is called a hit, and what is new to it a miss."""
+"""Nothing is stored in the cache, and Cache-Status says hit for every answer that a worker gives again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"CACHE-010": "CLAIM_CONTRADICTED"}
 
 
 def break_shop() -> None:
-    """Remember the names of answers, and store none."""
+    """Remember the names of answers and store none."""
     wrap("reference_app.caching.answers:keep", _forget)
     wrap("reference_app.caching.http:fetch", _claim_by_name)
 

@@ -1,4 +1,4 @@
-"""An answer is stored under the generation of the moment in which it is stored, not of that in which it was read."""
+"""An answer is stored under the generation at the time of storing, not at the time of reading."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"CACHE-002": "STALE"}
 
 
 def break_shop() -> None:
-    """Let a slow reader, overtaken by a write, put what it saw before the write where the new answer belongs."""
+    """Let a slow reader store an old answer in the place of a newer one."""
     wrap("reference_app.caching.http:fetch", _name_it_late)
 
 

@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter DOC demands."""
+"""Shops that break requirements of chapter DOC."""

@@ -1,4 +1,4 @@
-"""The document names a server path below which nothing is served, as after a move behind another prefix."""
+"""The OpenAPI document names a server path under which nothing is served."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"DOC-001": "NOT_DOCUMENTED"}
 
 
 def break_shop() -> None:
-    """Keep the old prefix in the document."""
+    """Name a prefix that the shop does not have."""
     wrap("reference_app.api.documents:SchemaGenerator.get_schema", _moved)
 
 

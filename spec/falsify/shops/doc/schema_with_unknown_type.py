@@ -1,4 +1,4 @@
-"""A schema that was written by hand uses the name of a type in the programming language."""
+"""A schema in the OpenAPI document uses the type int, which JSON Schema does not know."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ KILLS = {"DOC-001": "DOCUMENT_INVALID"}
 
 
 def break_shop() -> None:
-    """Say int where JSON Schema says integer."""
+    """Say int instead of integer."""
     from reference_app.api import schema
 
     properties: Any = schema.PROBLEM_SCHEMA["properties"]

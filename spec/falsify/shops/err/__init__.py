@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter ERR demands."""
+"""Shops that break requirements of chapter ERR."""

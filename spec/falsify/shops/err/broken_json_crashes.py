@@ -1,4 +1,4 @@
-"""A body that is no JSON is an unhandled error: a well-formed problem document, with status 500."""
+"""A body that is not JSON leads to an unhandled error with status 500."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ KILLS = {"ERR-001": "SERVER_ERROR"}
 
 
 def break_shop() -> None:
-    """Let the parser's own error out, which nobody further up expects."""
-    wrap("reference_app.api.bodies:refuse", _or_crash)
+    """Raise an error that no handler expects."""
+    wrap("reference_app.api.json_bodies:refuse", _or_crash)
 
 
 def _or_crash(right: Callable[[str, str], Any]) -> Callable[[str, str], Any]:

@@ -1,4 +1,4 @@
-"""A Host that is not served is refused by the framework, in HTML, before the error format is reached."""
+"""A request with an unknown Host is refused with an HTML page of the framework."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"ERR-001": "NOT_A_PROBLEM_DOCUMENT"}
 
 
 def break_shop() -> None:
-    """Refuse it by itself, and leave it so."""
+    """Refuse the host before the error format applies."""
     wrap("reference_app.http.middleware:ensure_problem", _with_page_for_hosts)
 
 

@@ -1,4 +1,4 @@
-"""A 429 is {"detail": "…"} as application/json, the form that the framework's own throttling has."""
+"""A throttled request is refused with plain JSON in the framework's form instead of a problem document."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ KILLS = {"ERR-001": "NOT_A_PROBLEM_DOCUMENT"}
 
 
 def break_shop() -> None:
-    """Refuse in the framework's form, and leave it so."""
+    """Refuse in the framework's form and leave it so."""
     wrap("reference_app.throttling.middleware:refuse", lambda right: answer_plainly)
     wrap("reference_app.http.middleware:ensure_problem", _sparing_429)
 
 
 def answer_plainly(request: Any, decision: Any) -> Any:
-    """What the framework answers by default."""
+    """Return the answer that the framework gives by default."""
     from django.http import JsonResponse
 
     return JsonResponse(

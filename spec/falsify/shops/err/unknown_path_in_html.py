@@ -1,4 +1,4 @@
-"""An unknown path is answered with the framework's own page, as everything that never reaches the API is."""
+"""An unknown path is answered with an HTML page of the framework."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ KILLS = {"ERR-001": "NOT_A_PROBLEM_DOCUMENT"}
 
 
 def break_shop() -> None:
-    """Answer in HTML, and leave it so."""
+    """Answer in HTML and leave it so."""
     wrap("reference_app.http.handlers:page_not_found", lambda right: answer_page)
     wrap("reference_app.http.middleware:ensure_problem", _sparing_pages)
 
 
 def answer_page(request: Any, exception: Exception) -> Any:
-    """The page that a framework has by default."""
+    """Return the page that the framework shows by default."""
     from django.http import HttpResponseNotFound
 
     return HttpResponseNotFound("<!doctype html><title>Not Found</title><h1>Not Found</h1>")

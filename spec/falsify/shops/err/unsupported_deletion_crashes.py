@@ -1,4 +1,4 @@
-"""A DELETE of the list of products crashes; every other method that it does not support is refused with 405."""
+"""A DELETE of the product list crashes; other unsupported methods are refused with 405."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"ERR-001": "SERVER_ERROR"}
 
 
 def break_shop() -> None:
-    """Look for the product that is to be deleted, which nobody has named."""
+    """Look for a product to delete, although the request names none."""
     wrap("reference_app.catalogue.views:ProductList.http_method_not_allowed", _or_crash)
 
 

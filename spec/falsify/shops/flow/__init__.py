@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter FLOW demands."""
+"""Shops that break requirements of chapter FLOW."""

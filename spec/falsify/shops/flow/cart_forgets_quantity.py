@@ -1,4 +1,4 @@
-"""Whatever quantity is put into the cart, one is in it."""
+"""Adding a product to the cart always adds one piece, not the requested quantity."""
 
 from __future__ import annotations
 

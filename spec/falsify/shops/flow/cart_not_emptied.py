@@ -1,4 +1,4 @@
-"""Emptying the cart answers success and leaves everything in it."""
+"""Emptying the cart answers with success and removes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing a category shows every category."""
+"""A product list filtered by category shows the products of all categories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of orders shows what has been delivered: an order that was just placed is not in it."""
+"""The list of orders shows delivered orders only, so a new one is missing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"FLOW-004": "WRONG_CONTENT"}
 
 
 def break_shop() -> None:
-    """List what has been delivered."""
+    """List delivered orders only."""
     wrap("reference_app.orders.selectors:list_orders", _delivered)
 
 

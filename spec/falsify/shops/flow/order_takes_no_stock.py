@@ -1,4 +1,4 @@
-"""An order leaves the stock as it was."""
+"""An order does not reduce the stock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"FLOW-004": "WRONG_CONTENT"}
 
 
 def break_shop() -> None:
-    """Put back what an order has just taken."""
+    """Put back the pieces that an order has just taken."""
     wrap("reference_app.orders.views:place_order", _without_taking)
 
 

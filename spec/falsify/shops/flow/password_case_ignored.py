@@ -1,4 +1,4 @@
-"""Passwords are compared without case, for customers who leave caps lock on."""
+"""Passwords are compared without regard to case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Only the first eight characters of a password count, as in an old hash that was kept for its speed."""
+"""Only the first eight characters of a password count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KEPT = 8
 
 
 def break_shop() -> None:
-    """Cut before hashing and before checking."""
+    """Cut the password before hashing and before checking."""
     wrap("reference_app.accounts.models:User.set_password", _cutting)
     wrap("reference_app.accounts.models:User.check_password", _cutting)
 

@@ -1,4 +1,4 @@
-"""The search field does nothing: whatever is looked for, everything is found."""
+"""A search finds every product, regardless of the search term."""
 
 from __future__ import annotations
 

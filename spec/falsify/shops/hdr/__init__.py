@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter HDR demands."""
+"""Shops that break requirements of chapter HDR."""

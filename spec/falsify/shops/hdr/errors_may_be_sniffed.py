@@ -1,4 +1,4 @@
-"""The header against content sniffing stands on successes only: errors are answered by another path."""
+"""The header X-Content-Type-Options is missing on error answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"HDR-001": "HEADER_MISSING"}
 
 
 def break_shop() -> None:
-    """Take it off every answer from 400 on."""
+    """Remove the header from every answer with a status from 400."""
     wrap("django.middleware.security:SecurityMiddleware.process_response", _on_success_only)
 
 

@@ -1,4 +1,4 @@
-"""The limiter stands outside of what sets security headers, so that only its 429 lacks them."""
+"""Answers with status 429 lack the security headers, because the rate limiter runs outside of them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter HLTH demands."""
+"""Shops that break requirements of chapter HLTH."""

@@ -1,4 +1,4 @@
-"""Readiness says that the cache is up without asking it."""
+"""Readiness reports the cache as up without asking it."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ KILLS = {"HLTH-003": "DEPENDENCY_NOT_REPORTED"}
 
 
 def break_shop() -> None:
-    """Take the cache for a library."""
+    """Report that the cache is up."""
     wrap("reference_app.observability.readiness:cache_answers", lambda right: lambda url: True)

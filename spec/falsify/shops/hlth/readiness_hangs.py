@@ -1,4 +1,4 @@
-"""Readiness waits for a cache that is gone, for a minute, and says nothing meanwhile."""
+"""Readiness waits a minute for a cache that is down."""
 
 from __future__ import annotations
 

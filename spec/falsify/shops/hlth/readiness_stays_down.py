@@ -1,4 +1,4 @@
-"""A worker that has once seen the database down says so until it is restarted."""
+"""A worker that has seen the database down reports it as down until the worker is restarted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"HLTH-003": "NOT_RECOVERED"}
 
 
 def break_shop() -> None:
-    """Keep the broken connection of the probe."""
+    """Repeat the first failure for ever."""
     wrap("reference_app.observability.readiness:database_answers", _once_and_for_all)
 
 

@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter LOG demands."""
+"""Shops that break requirements of chapter LOG."""

@@ -1,4 +1,4 @@
-"""Request events name no user: the middleware looks where only sessions leave one."""
+"""Request events in the log name no user."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"LOG-001": "EVENT_WRONG"}
 
 
 def break_shop() -> None:
-    """Let the event ask for a user that no token sets."""
+    """Hide the user of the token from the middleware that writes events."""
     wrap("reference_app.observability.middleware:RequestObservation.report", _anonymous)
 
 

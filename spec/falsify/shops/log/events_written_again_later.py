@@ -1,4 +1,4 @@
-"""Each request event is written a second time 0.3 s after its answer, as by a handler that retries what had arrived."""
+"""Each request event is written to the log a second time, 0.3 s after the answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LATER_SECONDS = 0.3
 
 
 def break_shop() -> None:
-    """Take the delivery for lost, and repeat it from a timer."""
+    """Write each event again from a timer, as a handler does that retries."""
     wrap("reference_app.observability.middleware:RequestObservation.report", _and_again)
 
 

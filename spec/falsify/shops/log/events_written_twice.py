@@ -1,4 +1,4 @@
-"""Each request event is written twice: two handlers stand on the way of one logger."""
+"""Each request event is written to the log twice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"LOG-001": "EVENT_WRONG"}
 
 
 def break_shop() -> None:
-    """Double the root logger's handler, as propagation beside a handler of its own does."""
+    """Double the root logger's handler."""
     wrap("reference_app.observability.middleware:RequestObservation.report", _twice)
 
 

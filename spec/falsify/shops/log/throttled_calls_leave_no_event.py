@@ -1,4 +1,4 @@
-"""The request event is written further in than the limits: what they refuse leaves none."""
+"""Requests refused by the rate limiter leave no event in the log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"LOG-001": "EVENT_MISSING"}
 
 
 def break_shop() -> None:
-    """Observe only what gets past the limits."""
+    """Log only requests that pass the limits."""
     wrap("reference_app.observability.middleware:RequestObservation.report", _unless_throttled)
 
 

@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter PERF demands."""
+"""Shops that break requirements of chapter PERF."""

@@ -1,4 +1,4 @@
-"""Putting something into the cart takes a third of a second longer than it should, everything else does not."""
+"""Adding something to the cart takes a third of a second longer than it should."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGER_SECONDS = 0.33
 
 
 def break_shop() -> None:
-    """Wait before each addition, as for a stock service that answers slowly."""
+    """Wait before each addition."""
     wrap("reference_app.cart.services:add_line", _slowly)
 
 

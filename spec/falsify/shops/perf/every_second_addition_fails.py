@@ -1,4 +1,4 @@
-"""Every second addition to a cart ends in an unhandled failure."""
+"""Every second addition to a cart fails with an unhandled error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KILLS = {"PERF-002": "LIMIT_MISSED"}
 
 
 def break_shop() -> None:
-    """Fail now and then, as behind a balancer with one broken replica."""
+    """Fail every second time, as behind a balancer with one broken replica."""
     wrap("reference_app.cart.services:add_line", _every_second_time)
 
 

@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter QRY demands."""
+"""Shops that break requirements of chapter QRY."""

@@ -1,4 +1,4 @@
-"""The list of reviews asks the database for each author on its own."""
+"""The list of reviews queries the database once for each author."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"QRY-003": "STATEMENTS_GROW"}
 
 
 def break_shop() -> None:
-    """Forget select_related."""
+    """Leave out select_related."""
     wrap("reference_app.reviews.views:list_reviews", _without_authors)
 
 

@@ -1,4 +1,4 @@
-"""The product list counts the variants of each product to say whether it is in stock."""
+"""The product list queries the database once for each product to count its variants."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"QRY-003": "STATEMENTS_GROW"}
 
 
 def break_shop() -> None:
-    """Ask once more for each entry."""
+    """Query once more for each entry."""
     wrap("reference_app.catalogue.views:render_summary", _counting)
 
 

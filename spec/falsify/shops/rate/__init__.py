@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter RATE demands."""
+"""Shops that break requirements of chapter RATE."""

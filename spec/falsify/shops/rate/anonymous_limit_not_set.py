@@ -1,4 +1,4 @@
-"""Anonymous clients have the limit of signed-in users: the deployment never set theirs."""
+"""Anonymous clients have the higher limit of signed-in users."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ SETTINGS = {"THROTTLE_ANON": "1000/hour"}
 
 
 def break_shop() -> None:
-    """The setting alone is wrong."""
+    """Change nothing in the code; the setting alone is wrong."""

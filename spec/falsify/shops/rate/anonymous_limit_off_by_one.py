@@ -1,4 +1,4 @@
-"""The limit is compared with >= where > belongs: the hundredth request of an hour is refused already."""
+"""The limit of anonymous clients refuses the hundredth request of an hour, one too early."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Budgets are counted in each worker's own memory, so a client gets one from every worker.
+"""Each worker counts requests in its own memory, so a client has one budget for every worker.
 
 The usual cause is a local-memory cache behind the throttles: right in development, wrong with more than one process.
 """

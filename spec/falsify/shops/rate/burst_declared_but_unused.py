@@ -1,4 +1,4 @@
-"""A burst rate stands in the settings, and no throttle uses it."""
+"""The burst limit is declared in the settings and never applied."""
 
 from __future__ import annotations
 

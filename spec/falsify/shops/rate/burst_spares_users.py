@@ -1,4 +1,4 @@
-"""The burst limit holds for anonymous clients only: whoever has signed in is trusted."""
+"""The burst limit applies to anonymous clients only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"RATE-003": "ADMITTED_BEYOND_BUDGET"}
 
 
 def break_shop() -> None:
-    """Decide without the burst budget where a user is known."""
+    """Decide without the burst budget if the user is known."""
     wrap("reference_app.throttling.middleware:budgets_of", _trusting)
 
 

@@ -1,4 +1,4 @@
-"""A limit is decided by reading its count, comparing, and writing it back, as the usual throttle classes do.
+"""The rate limiter reads its counter and writes it back in two steps.
 
 Requests that overlap read the same count, and all of them pass.
 """
@@ -14,12 +14,12 @@ KILLS = {"RATE-004": "ADMITTED_BEYOND_BUDGET"}
 
 def break_shop() -> None:
     """Replace the atomic script by a read, a decision and a write."""
-    wrap("reference_app.throttling.store:CounterStore.decide", lambda right: decide)
+    wrap("reference_app.throttling.counter_store:CounterStore.decide", lambda right: decide)
 
 
 def decide(store: Any, budgets: Any) -> Any:
     """Admit while the count that was read is below the limit."""
-    from reference_app.throttling.store import Decision, Standing
+    from reference_app.throttling.counter_store import Decision, Standing
 
     client = store._clients.current
     counts = [int(client.get(f"count:{budget.key}") or 0) for budget in budgets]

@@ -1,4 +1,4 @@
-"""The client's address is taken from X-Forwarded-For, whoever sent it: each new value is a new budget."""
+"""The client's address is taken from X-Forwarded-For, so each new value of the header has a new budget."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client's address is taken from X-Real-IP or True-Client-IP, which a proxy would set if there were one."""
+"""The client's address is taken from X-Real-IP or True-Client-IP, although no proxy sets them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits count in windows of the clock, so twice the budget passes around the edge of one."""
+"""Limits count in fixed windows of the clock, so twice the budget passes around the edge of a window."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter SHOP demands."""
+"""Shops that break requirements of chapter SHOP."""

@@ -1,4 +1,4 @@
-"""Cancelling an order changes its status and does not return its stock."""
+"""Cancelling an order does not return its stock."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ KILLS = {"SHOP-015": "MODEL_DISAGREES"}
 
 
 def break_shop() -> None:
-    """Forget the second half of a cancellation."""
+    """Leave out the return of the stock."""
     wrap("reference_app.orders.lifecycle:put_back", lambda right: lambda returned: False)

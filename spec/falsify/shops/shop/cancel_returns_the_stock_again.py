@@ -1,4 +1,4 @@
-"""An order can be cancelled again, and each time its stock comes back."""
+"""A cancelled order can be cancelled again, and each time its stock is returned."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"SHOP-015": "MODEL_DISAGREES"}
 
 
 def break_shop() -> None:
-    """Count a cancelled order among those that can be cancelled."""
+    """Let cancelled orders be cancelled."""
     wrap("reference_app.orders.lifecycle:CANCELLABLE", _and_cancelled)
 
 

@@ -1,4 +1,4 @@
-"""The cart still holds everything after it was ordered."""
+"""The cart keeps its lines after checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checkout does not wait for a product that another checkout holds: it says that there is not enough."""
+"""Checkout reports a product as sold out while another checkout holds its row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"SHOP-001": "UNDERSOLD"}
 
 
 def break_shop() -> None:
-    """Lock with NOWAIT, the quick cure for deadlocks, and answer what is held as sold out."""
+    """Lock with NOWAIT and answer a held row as sold out."""
     wrap("reference_app.orders.stock:lock_products", _without_waiting)
 
 

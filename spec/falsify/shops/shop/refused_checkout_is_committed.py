@@ -1,4 +1,4 @@
-"""A refused checkout is answered from inside its transaction, which is then committed: half an order stays done."""
+"""A refused checkout is committed, so half of an order stays in the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KILLS = {"SHOP-015": "MODEL_DISAGREES"}
 
 
 def break_shop() -> None:
-    """Treat the refusal as an answer like any other, as a handler inside the transaction does."""
+    """Commit the transaction in spite of the refusal."""
     wrap("reference_app.orders.views:transaction", lambda right: SimpleNamespace(atomic=_committed))
 
 

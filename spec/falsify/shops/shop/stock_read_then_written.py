@@ -1,4 +1,4 @@
-"""Checkout reads the stock, compares, and writes what should be left, without holding the row in between."""
+"""Checkout reads the stock and writes the rest back without locking the row in between."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"SHOP-001": "OVERSOLD"}
 
 
 def break_shop() -> None:
-    """Let two checkouts at once read the same stock, and both find that it is enough."""
+    """Let two checkouts read the same stock, and both find it sufficient."""
     wrap("reference_app.orders.stock:lock_products", _only_read)
     wrap("reference_app.orders.stock:take_from_products", _write_what_is_left)
 

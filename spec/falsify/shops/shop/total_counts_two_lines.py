@@ -10,7 +10,7 @@ KILLS = {"SHOP-015": "MODEL_DISAGREES"}
 
 
 def break_shop() -> None:
-    """Limit the query that the total is summed over, as a page of lines would."""
+    """Sum two lines at most."""
     from reference_app.orders import checkout
 
     vars(checkout)["sum"] = _sum_of_two

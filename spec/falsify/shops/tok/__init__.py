@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter TOK demands."""
+"""Shops that break requirements of chapter TOK."""

@@ -1,4 +1,4 @@
-"""Access tokens live an hour, as a library's example had it."""
+"""Access tokens live an hour."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ SETTINGS = {"ACCESS_TOKEN_MINUTES": "60"}
 
 
 def break_shop() -> None:
-    """The setting alone is wrong."""
+    """Change nothing in the code; the setting alone is wrong."""

@@ -1,4 +1,4 @@
-"""Fifteen minutes are announced, and the token is signed for a day."""
+"""Access tokens are announced for fifteen minutes and signed for a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DAY_IN_QUARTERS = 96
 
 
 def break_shop() -> None:
-    """Sign access tokens for longer than what is answered beside them."""
+    """Sign access tokens for longer than is announced."""
     wrap("reference_app.accounts.tokens:sign", _longer)
 
 

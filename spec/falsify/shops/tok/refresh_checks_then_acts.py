@@ -1,4 +1,4 @@
-"""Rotation looks whether the token was used and marks it afterwards: parallel refreshes get a successor each."""
+"""Refreshing checks and marks a token in two steps, so parallel refreshes get a successor each."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ BETWEEN_SECONDS = 0.02
 
 
 def break_shop() -> None:
-    """Neither a lock nor a conditional update."""
+    """Use neither a lock nor a conditional update."""
     wrap("reference_app.accounts.families:rotate", lambda right: check_then_act)
 
 
 def check_then_act(claims: Any) -> Any:
-    """The successor of a token that looked unused, or the one that it has, or None after the grace."""
+    """Return a successor for a token that looked unused, the known one within the grace, and None after it."""
     import datetime
     import time
     import uuid

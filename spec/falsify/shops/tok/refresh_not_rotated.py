@@ -1,4 +1,4 @@
-"""A refresh gives new access and the same refresh token again."""
+"""Refreshing returns the same refresh token again."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ KILLS = {"TOK-004": "TOKEN_NOT_ROTATED", "TOK-005": "TOKEN_NOT_ROTATED"}
 
 
 def break_shop() -> None:
-    """Hand back the token that was sent."""
+    """Return the token that was sent."""
     wrap("reference_app.accounts.families:rotate", lambda right: keep)
 
 
 def keep(claims: Any) -> Any:
-    """The same token for as long as its family lives."""
+    """Return the same token for as long as its family lives."""
     from reference_app.accounts.families import RefreshRefused
     from reference_app.accounts.models import RefreshToken
 

@@ -1,4 +1,4 @@
-"""Refresh tokens are rotated and the old one never ends: a blacklist that was not installed refuses nothing."""
+"""A refresh token stays valid after it was rotated."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ KILLS = {"TOK-004": "TOKEN_REUSED", "TOK-005": "TOKEN_REUSED"}
 
 
 def break_shop() -> None:
-    """Issue a successor to whoever asks."""
+    """Issue a successor for any token of a family that lives."""
     wrap("reference_app.accounts.families:rotate", lambda right: issue_another)
 
 
 def issue_another(claims: Any) -> Any:
-    """A new token of the family, whatever became of the one that was sent."""
+    """Return a new token of the family, even for a token that was used."""
     import uuid
 
     from django.utils import timezone

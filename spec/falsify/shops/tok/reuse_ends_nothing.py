@@ -1,4 +1,4 @@
-"""A refresh token that is used again is refused, and its family lives on: the thief keeps the successor."""
+"""A reused refresh token is refused, but its family lives on, so a thief keeps the successor."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Shops that are wrong in what chapter VAL demands."""
+"""Shops that break requirements of chapter VAL."""

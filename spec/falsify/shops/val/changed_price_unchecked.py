@@ -1,4 +1,4 @@
-"""A wrong price in a change is dropped silently, and the change is answered as if it had been made."""
+"""A change with an invalid price is answered with success, and the price is silently dropped."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ KILLS = {"VAL-001": "WRONG_VALUE_ACCEPTED"}
 
 
 def break_shop() -> None:
-    """Ignore the price of a change that would be refused."""
+    """Ignore a change with a price that would be refused."""
     wrap("reference_app.api.views:ShopView.body", _lenient_on_change)
 
 
 def _lenient_on_change(right: Any) -> Any:
     def body(view: Any) -> Any:
-        from reference_app.api.bodies import read_json
+        from reference_app.api.json_bodies import read_json
 
         sent = read_json(view.request)
         price = sent.get("price") if isinstance(sent, dict) else None

@@ -1,4 +1,4 @@
-"""Query parameters go to the database as they come: a word as a price, a NUL in a search."""
+"""Query parameters reach the database unchecked, such as a word as a price or a NUL in a search."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"VAL-014": "SERVER_ERROR"}
 
 
 def break_shop() -> None:
-    """Take any text of a query for what it should be."""
+    """Accept any text in a query."""
     wrap("reference_app.api.fields:Text.run_validation", _raw)
 
 

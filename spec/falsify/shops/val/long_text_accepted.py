@@ -1,4 +1,4 @@
-"""Texts have a length in the documentation and none in the code."""
+"""Texts longer than documented are accepted and cut."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"VAL-003": "WRONG_VALUE_ACCEPTED"}
 
 
 def break_shop() -> None:
-    """Cut a text that is too long to what fits."""
+    """Cut a text that is too long."""
     wrap("reference_app.api.fields:Text.run_validation", _cutting)
 
 

@@ -1,4 +1,4 @@
-"""A null in a body counts as a field that was left out: the change is not made, and is answered with success."""
+"""A null in a body counts as a missing field, and the change is answered with success."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole numbers are read leniently: "5" and true are numbers too."""
+"""Whole numbers are accepted in other types, such as "5" and true."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KILLS = {"VAL-003": "WRONG_VALUE_ACCEPTED"}
 
 
 def break_shop() -> None:
-    """Convert instead of refusing."""
+    """Convert the value instead of refusing it."""
     wrap("reference_app.api.fields:Whole.to_internal_value", _converting)
 
 

@@ -1,4 +1,4 @@
-"""Only a constraint of the database refuses a price of zero or less: the answer is a conflict that names no field."""
+"""Only the database refuses a price of zero or less, with a conflict that names no field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A negative price is taken as a typing error and stored without its sign; zero is a cent."""
+"""A negative price is stored without its sign, and zero as one cent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A body that is refused is refused as a whole: which field was wrong is for the client to find out."""
+"""A refused body is answered without naming the invalid field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody thought of the unique key: registering an address again is an unhandled error of the database."""
+"""Registering an address twice leads to an unhandled database error."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from spec.falsify.patching import wrap
 KILLS = {"VAL-014": "SERVER_ERROR"}
 
 
-class NeverRaised(Exception):  # noqa: N818 - it stands where the right exception was caught
+class NeverRaised(Exception):
     """Catches nothing."""
 
 
 def break_shop() -> None:
-    """Catch the database's error neither where it is raised nor at the last handler."""
+    """Catch the database's error neither at its source nor in the last handler."""
     wrap("reference_app.accounts.services:IntegrityError", lambda right: NeverRaised)
     wrap("reference_app.api.failures:describe", _not_of_the_database)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from string import Formatter
 from types import MappingProxyType
 from typing import Final, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
@@ -51,6 +52,7 @@ PATHS: Final[Mapping[str, str]] = MappingProxyType(
         "liveness": "/livez",
         "readiness": "/readyz",
         "openapi": "/api/v2/openapi.json",
+        "deprecated_openapi": "/api/v1/openapi.json",
         "documentation": "/api/docs",
         "unknown": "/api/v2/no-such-thing",
     }
@@ -62,9 +64,10 @@ class Verbs(ShopVerbs):
     """The verbs over REST and JSON."""
 
     def __init__(self, paths: Mapping[str, str] = PATHS) -> None:
-        for name in paths:
+        for name, path in paths.items():
             if name not in PATHS:
                 raise KeyError(name)
+            _expect_parameters(name, path)
         self._paths = {**PATHS, **paths}
 
     def _path(self, name: str, **parameters: str) -> str:
@@ -212,11 +215,30 @@ class Verbs(ShopVerbs):
     def openapi_document(self) -> Call[dict[str, object]]:
         return self._call("DOC-001", "read OpenAPI document", "GET", self._path("openapi"), _document)
 
+    def openapi_documents(self) -> tuple[Call[dict[str, object]], ...]:
+        current = self.openapi_document()
+        if not self._paths["deprecated_openapi"]:
+            return (current,)
+        path = self._path("deprecated_openapi")
+        return (current, self._call("DOC-001", "read deprecated OpenAPI document", "GET", path, _document))
+
     def documentation_page(self) -> Call[None]:
         return self._call("DOC-005", "open the documentation", "GET", self._path("documentation"), _html_page)
 
     def unknown_page(self) -> Call[None]:
         return self._call("ERR-001", "open an unknown page", "GET", self._path("unknown"), _nothing(404))
+
+
+def _expect_parameters(name: str, path: str) -> None:
+    """Raise ValueError unless a path of a profile has the parameters of the one that it stands for."""
+    try:
+        given = {field for _, field, _, _ in Formatter().parse(path) if field is not None}
+    except ValueError as error:
+        message = f"the path {name!r} is no template: {path!r} ({error})"
+        raise ValueError(message) from error
+    wanted = {field for _, field, _, _ in Formatter().parse(PATHS[name]) if field is not None}
+    if path and (given != wanted or not path.startswith("/")):
+        raise ValueError(f"the path {name!r} has to be like {PATHS[name]}, it is {path!r}")
 
 
 def _id(value: str) -> int | str:

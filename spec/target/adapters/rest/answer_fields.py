@@ -10,7 +10,7 @@ from spec.target.values import Money
 
 
 def read_object(response: Response, *statuses: int) -> Mapping[str, object]:
-    """The JSON object of an answer with one of the given statuses."""
+    """Read the JSON object of an answer with one of the given statuses."""
     expect_status(response, *statuses)
     return as_object(response.json(), "the body")
 
@@ -23,28 +23,28 @@ def expect_status(response: Response, *statuses: int) -> None:
 
 
 def as_object(value: object, where: str) -> Mapping[str, object]:
-    """The value as a JSON object."""
+    """Read the value as a JSON object."""
     if not isinstance(value, dict):
         raise UnexpectedAnswer(f"a JSON object as {where}", repr(value)[:80])
     return value
 
 
 def as_list(value: object, where: str) -> list[object]:
-    """The value as a JSON array."""
+    """Read the value as a JSON array."""
     if not isinstance(value, list):
         raise UnexpectedAnswer(f"a JSON array as {where}", repr(value)[:80])
     return value
 
 
 def field(container: Mapping[str, object], name: str) -> object:
-    """A member that has to be there."""
+    """Read a member that has to be there."""
     if name not in container:
         raise UnexpectedAnswer(f"a member {name!r}", f"members {sorted(container)}")
     return container[name]
 
 
 def text(container: Mapping[str, object], name: str) -> str:
-    """A member that is text."""
+    """Read a member that is text."""
     value = field(container, name)
     if not isinstance(value, str):
         raise UnexpectedAnswer(f"text as {name!r}", repr(value)[:80])
@@ -52,7 +52,7 @@ def text(container: Mapping[str, object], name: str) -> str:
 
 
 def integer(container: Mapping[str, object], name: str) -> int:
-    """A member that is a whole number."""
+    """Read a member that is a whole number."""
     value = field(container, name)
     if isinstance(value, bool) or not isinstance(value, int):
         raise UnexpectedAnswer(f"a whole number as {name!r}", repr(value)[:80])
@@ -60,7 +60,7 @@ def integer(container: Mapping[str, object], name: str) -> int:
 
 
 def boolean(container: Mapping[str, object], name: str) -> bool:
-    """A member that is true or false."""
+    """Read a member that is true or false."""
     value = field(container, name)
     if not isinstance(value, bool):
         raise UnexpectedAnswer(f"true or false as {name!r}", repr(value)[:80])
@@ -68,7 +68,7 @@ def boolean(container: Mapping[str, object], name: str) -> bool:
 
 
 def identifier(container: Mapping[str, object], name: str) -> str:
-    """A member that identifies something: text or a whole number, always read as text."""
+    """Read a member that identifies something: text or a whole number, always read as text."""
     value = field(container, name)
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise UnexpectedAnswer(f"an id as {name!r}", repr(value)[:80])
@@ -76,7 +76,7 @@ def identifier(container: Mapping[str, object], name: str) -> str:
 
 
 def optional_identifier(container: Mapping[str, object], name: str) -> str | None:
-    """The same where null or nothing stands for none."""
+    """Read such a member, where null or nothing stands for none."""
     return None if container.get(name) is None else identifier(container, name)
 
 

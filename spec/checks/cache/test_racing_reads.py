@@ -1,0 +1,94 @@
+"""CACHE-002 under load: readers who race a write see it once it is acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from spec.checking.examination import Examination, verifies
+from spec.checks.support.concurrency import Race, Reader
+from spec.checks.support.goods import all_categories, front_name
+from spec.target.shop import Shop
+from spec.target.values import ProductPage
+
+WRITES: Final = 50
+"""Writes of each race, in quick runs too: with half of them a shop that stores too late is overlooked now and then."""
+READERS_A_SURFACE: Final = 2
+PAGE_SIZES: Final = (100, 99, 98, 97, 96, 95)
+"""Lists are read at each of these sizes: one content under six keys."""
+
+
+@verifies("CACHE-002", effects={"writes", "signs in"})
+def test_nothing_is_stale_to_readers_who_race_the_write(roomy: Shop, examine: Examination) -> None:
+    """A read that begins after a write was acknowledged shows it, also while others read and write.
+
+    Three races: a price rises by a cent with each write, categories are added one by one, and the quantity of a cart's
+    line rises by one. Meanwhile readers never stop reading what shows it: the product's page, lists and searches of six
+    sizes, the list of categories, the cart. No read shows less than what was acknowledged before it began, and when all
+    is over each shows exactly the last write.
+    """
+    for race in (_race_price, _race_categories, _race_cart):
+        race(roomy, examine)
+    examine.note(f"{examine.stated} reads raced {3 * WRITES} writes")
+
+
+def _race_price(shop: Shop, examine: Examination) -> None:
+    verbs, staff, customer = shop.verbs, shop.staff, shop.customer()
+    category = staff.must(verbs.create_category(name=shop.unique_name("race")))
+    word = shop.unique_name("racing").replace("-", "")
+    offer = verbs.create_product(name=f"{word} lamp", price=Decimal("10.00"), stock=5, category_id=category.id)
+    product = staff.must(offer)
+    customer.must(verbs.add_to_cart(product.id, 1))
+    detail = verbs.open_product(product.id).map(lambda shown: _cents([shown.price.amount]))
+    lists = [verbs.list_products(category_id=category.id, page_size=size).map(_page_cents) for size in PAGE_SIZES]
+    searches = [verbs.list_products(search=word, page_size=size).map(_page_cents) for size in PAGE_SIZES]
+    cart = verbs.view_cart().map(lambda shown: _cents(line.unit_price.amount for line in shown.lines))
+    readers = []
+    for _ in range(READERS_A_SURFACE):
+        visitor = shop.visitor()
+        readers += [
+            Reader("price on the detail", visitor, [detail]),
+            Reader("price in the list", visitor, lists),
+            Reader("price in the search", visitor, searches),
+            Reader("price in the cart", customer, [cart]),
+        ]
+
+    def write(cents: int) -> None:
+        staff.must(verbs.change_product(product.id, price=Decimal(cents) / 100))
+
+    Race(examine, readers, start=1000).run(WRITES, write)
+
+
+def _race_categories(shop: Shop, examine: Examination) -> None:
+    names = [front_name(shop) for _ in range(WRITES)]
+    pages = [
+        all_categories(shop.verbs, size).map(lambda listed: len({one.name for one in listed} & set(names)))
+        for size in PAGE_SIZES
+    ]
+    readers = [Reader("number of new categories", shop.visitor(), pages) for _ in range(2 * READERS_A_SURFACE)]
+
+    def write(count: int) -> None:
+        shop.staff.must(shop.verbs.create_category(name=names[count - 1]))
+
+    Race(examine, readers, start=0).run(WRITES, write)
+
+
+def _race_cart(shop: Shop, examine: Examination) -> None:
+    product, customer = shop.new_product(stock=WRITES + 1), shop.customer()
+    line = customer.must(shop.verbs.add_to_cart(product.id, 1))
+    cart = shop.verbs.view_cart().map(lambda shown: sum(one.quantity for one in shown.lines))
+    readers = [Reader("quantity in the cart", customer, [cart]) for _ in range(2 * READERS_A_SURFACE)]
+
+    def write(quantity: int) -> None:
+        customer.must(shop.verbs.change_line(line.id, quantity))
+
+    Race(examine, readers, start=1).run(WRITES, write)
+
+
+def _page_cents(page: ProductPage) -> int:
+    return _cents(product.price.amount for product in page.products)
+
+
+def _cents(prices: Iterable[Decimal]) -> int:
+    return int(max(prices, default=Decimal(0)) * 100)
