@@ -18,6 +18,7 @@ nox.options.error_on_external_run = True
 
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.lock"
+OSCAR = ROOT / "tests" / "targets" / "oscar"
 # Progress is shown as it is made, also through a pipe; and a run leaves no byte code in the checkout.
 ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 
@@ -30,17 +31,41 @@ if not os.access(ROOT, os.W_OK):
 def prepare(session: nox.Session) -> None:
     """Install exactly what the lock file names, once for each lock file."""
     stamp = Path(session.virtualenv.location) / ".shopspec-lock"
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if stamp.is_file() and stamp.read_text() == wanted:
+    if is_stamped(stamp, LOCK):
         return
     session.install("--no-deps", "-r", str(LOCK))
-    stamp.write_text(wanted)
+    stamp.write_text(digest(LOCK))
 
 
-def run(session: nox.Session, *command: str, **options: object) -> None:
+def prepare_oscar(session: nox.Session) -> Path:
+    """Install oscar's lock file into an environment of its own, inside the session's; return its Python."""
+    environment = Path(session.virtualenv.location) / "oscar"
+    stamp, python = environment / ".shopspec-lock", environment / "bin" / "python"
+    if not is_stamped(stamp, OSCAR / LOCK.name):
+        session.run("python", "-m", "venv", "--clear", str(environment))
+        session.run(
+            str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps",
+            "-r", str(OSCAR / LOCK.name), external=True,
+        )  # fmt: skip
+        stamp.write_text(digest(OSCAR / LOCK.name))
+    return python
+
+
+def digest(lock: Path) -> str:
+    """Digest a lock file."""
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
+
+
+def is_stamped(stamp: Path, lock: Path) -> bool:
+    """Tell if an environment holds what this lock file names."""
+    return stamp.is_file() and stamp.read_text() == digest(lock)
+
+
+def run(session: nox.Session, *command: str, variables: dict[str, str] | None = None, **options: object) -> None:
     """Run a module of ours. On Ctrl-C it gets the time to write what was found and to stop what it started."""
     session.run(
-        "python", "-m", *command, interrupt_timeout=40, terminate_timeout=20, env=ENVIRONMENT, **options,
+        "python", "-m", *command, interrupt_timeout=40, terminate_timeout=20,
+        env={**ENVIRONMENT, **(variables or {})}, **options,
     )  # fmt: skip
 
 
@@ -101,10 +126,25 @@ def falsify(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def disguise(session: nox.Session) -> None:
+    """Hold the verdicts on the reference shop in disguise against those without it (-- --all, --seed N, or faults)."""
+    prepare(session)
+    run(session, "tests.targets.disguise.compare", *session.posargs)
+
+
+@nox.session(default=False)
 def serve(session: nox.Session) -> None:
     """Start the reference shop with its data and keep it up (-- --port N)."""
     prepare(session)
     run(session, "spec", "serve", *session.posargs)
+
+
+@nox.session(default=False)
+def oscar(session: nox.Session) -> None:
+    """Examine django-oscar, a shop of other authors, and compare with the verdicts that it is known to get."""
+    prepare(session)
+    variables = {"OSCAR_PYTHON": str(prepare_oscar(session))}
+    run(session, "tests.targets.compare", "tests/targets/oscar", *session.posargs, variables=variables)
 
 
 @nox.session(default=False)

@@ -1,7 +1,8 @@
 """`python -m load run PLAN.json --out DIR`: put load on a target and write down what happened.
 
-Exit codes: 0 the load ran as planned (the manifest holds what it says about the target) · 2 wrong use or plan ·
-4 the target could not be prepared · 70 the generator failed, so nothing is known about the target · 130 interrupted.
+Exit codes: 0 the load ran as planned (the manifest holds what it says about the target) · 2 wrong use, plan or
+adapter · 4 the target could not be prepared · 70 the generator failed or was late, so nothing is known about the
+target · 130 interrupted.
 
 `python -m load schemas DIR` writes the JSON Schemas of plan and manifest.
 """
@@ -24,7 +25,9 @@ from reports.strict_model import InvalidContent, StrictModel
 _EXIT_CODES: Final = {
     LoadEnd.COMPLETE: ExitCode.MET,
     LoadEnd.UNPREPARED: ExitCode.UNREACHABLE,
+    LoadEnd.ADAPTER_BROKE: ExitCode.WRONG_USE,
     LoadEnd.INVALID: ExitCode.HARNESS_ERROR,
+    LoadEnd.LATE: ExitCode.HARNESS_ERROR,
     LoadEnd.INTERRUPTED: ExitCode.INTERRUPTED,
 }
 _SCHEMAS: Final[Mapping[str, type[StrictModel]]] = {

@@ -9,18 +9,22 @@ from collections.abc import Sequence
 from typing import Final
 
 from load.journeys import Ware
-from spec.target.values import Product
+from spec.target.values import UNTOLD, ListedProduct, Product, Untold
 
 _TERMS: Final = 20
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
 
 def list_wares(product: Product) -> list[Ware]:
-    """List what can be ordered of a product: each variant in stock, or the product itself where it has no variants."""
-    wares = [Ware(product.id, variant.id, variant.stock) for variant in product.variants]
-    if not wares:
-        wares = [Ware(product.id, None, product.stock)]
-    return [ware for ware in wares if ware.stock is None or ware.stock > 0]
+    """List what can be ordered of a product: each variant in stock, or the product itself where it has no variants.
+
+    Where a stock is not told, the product's own word that it is in stock decides.
+    """
+    stocks: list[tuple[str | None, int | Untold]] = [(variant.id, variant.stock) for variant in product.variants] or [
+        (None, product.stock)
+    ]
+    wares = [Ware(product.id, variant, None if stock is UNTOLD else stock) for variant, stock in stocks]
+    return [ware for ware in wares if (product.in_stock if ware.stock is None else ware.stock > 0)]
 
 
 def count_pieces(wares: Sequence[Ware]) -> float:
@@ -41,7 +45,7 @@ def deal_out(wares: Sequence[Ware], needed: int) -> tuple[Ware, ...]:
     return tuple(dealt[:needed])
 
 
-def search_terms(products: Sequence[Product]) -> tuple[str, ...]:
+def search_terms(products: Sequence[ListedProduct]) -> tuple[str, ...]:
     """Find words of at least four letters in the names of products, the commonest first."""
     words: Counter[str] = Counter()
     for product in products:

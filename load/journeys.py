@@ -7,23 +7,33 @@ and wrong is an error: a shop that quickly shows the cart of another customer is
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Any, Final, Generic, TypeVar
 
 from load.load_plan import JourneyName
-from spec.target.values import Cart, CartLine, Order, Product, ProductPage
-from spec.target.verbs import Call, ShopVerbs
+from spec.target.session import Session
+from spec.target.steps import Verb
+from spec.target.values import Cart, CartLine, ListedProduct, Order, Product, ProductPage
+from spec.target.verbs import VERBS, ShopVerbs
+from spec.target.windows.staff_window import Credentials
 
 T = TypeVar("T")
+
+SEARCH: Final = VERBS["list_products.search"].operation
+SIGN_IN: Final = VERBS["sign_in"].operation
 
 
 @dataclass(frozen=True, slots=True)
 class JourneyStep(Generic[T]):
-    """One request of a journey."""
+    """One verb of a journey."""
 
-    call: Call[T]
+    verb: Verb[T]
+    session: Session
+    """The memory of the shopper who walks it."""
     complaint: Callable[[T], str | None]
     """Says what is wrong with the content; None where it is as the shopper expects."""
     cacheable: bool = False
@@ -33,12 +43,29 @@ class JourneyStep(Generic[T]):
 Journey = Generator[JourneyStep[Any], Any, None]
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """An account that was registered for the load."""
+class CustomersExhausted(Exception):
+    """Every customer was shopping when another one was to come; the message says so."""
 
-    email: str
-    password: str
+
+class Customers:
+    """Accounts to shop with, each in the hands of one shopper at a time: two of them would share one cart."""
+
+    def __init__(self, customers: Iterable[Credentials]) -> None:
+        self._free = deque(customers)
+        self._count = len(self._free)
+
+    @contextmanager
+    def lent(self) -> Iterator[Credentials]:
+        """Lend the customer who has rested longest. Raises CustomersExhausted where there is none."""
+        if not self._free:
+            raise CustomersExhausted(
+                f"all {self._count} accounts were in use, since shoppers waited longer than the time-out of one request"
+            )
+        customer = self._free.popleft()
+        try:
+            yield customer
+        finally:
+            self._free.append(customer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +84,22 @@ class Shoppers:
         self,
         shop: ShopVerbs,
         *,
-        customers: tuple[Customer, ...] = (),
+        customers: tuple[Credentials, ...] = (),
         wares: tuple[Ware, ...] = (),
         terms: tuple[str, ...] = (),
         categories: tuple[str, ...] = (),
     ) -> None:
+        """Without `categories` no list is filtered by one."""
         self._shop = shop
-        self._customers = cycle(customers)
+        self.secrets = frozenset(customer.password for customer in customers)
+        """The passwords of the customers."""
+        self._customers = Customers(customers)
         self._wares = cycle(wares)
         self._terms = terms
         self._categories = categories
 
     def begin(self, journey: JourneyName, chance: random.Random) -> Journey:
-        """Begin a shopper's journey."""
+        """Begin a shopper's journey. Close it when the shopper leaves early."""
         makers: Mapping[JourneyName, Callable[[random.Random], Journey]] = {
             "browse": self._browse,
             "search": self._search,
@@ -80,25 +110,32 @@ class Shoppers:
 
     def _browse(self, chance: random.Random) -> Journey:
         """Look at the product list (one time in three that of a category), the categories, and a product listed."""
+        session = self._shop.stranger()
         category = chance.choice(self._categories) if self._categories and chance.random() < 1 / 3 else None
         page: ProductPage = yield JourneyStep(
-            self._shop.list_products(category_id=category), _no_products, cacheable=True
+            self._shop.list_products(category_id=category), session, _no_products, cacheable=True
         )
-        yield JourneyStep(self._shop.list_categories(), lambda found: None if found else "no category", cacheable=True)
+        if self._shop.offers("list_categories"):
+            yield JourneyStep(
+                self._shop.list_categories(), session, lambda found: None if found else "no category", cacheable=True
+            )
         product = _pick(page.products, chance)
         yield JourneyStep(
-            self._shop.open_product(product.id), lambda opened: _other_product(product, opened), cacheable=True
+            self._shop.open_product(product.id), session, lambda opened: _other_product(product, opened), cacheable=True
         )
 
     def _search(self, chance: random.Random) -> Journey:
         """Search for a word from the name of a product, the first words more often than the last."""
         term = _pick(self._terms, chance)
-        yield JourneyStep(self._shop.list_products(search=term), lambda page: _no_match(term, page), cacheable=True)
+        # By this name whichever one the adapter gives it: a search is measured apart from the plain list.
+        verb = replace(self._shop.list_products(search=term), operation=SEARCH)
+        yield JourneyStep(verb, self._shop.stranger(), lambda page: _no_match(term, page), cacheable=True)
 
     def _sign_in(self, _chance: random.Random) -> Journey:
         """Sign in and look into the cart."""
-        access = yield from self._tokens(next(self._customers))
-        yield JourneyStep(self._shop.view_cart().signed(access), lambda _cart: None, cacheable=True)
+        with self._customers.lent() as customer:
+            session = yield from self._session(customer)
+            yield JourneyStep(self._shop.view_cart(), session, lambda _cart: None, cacheable=True)
 
     def _order(self, _chance: random.Random) -> Journey:
         """Sign in, add to the cart, view it, place the order.
@@ -107,30 +144,18 @@ class Shoppers:
         stale (CACHE-002) it cannot be a hit.
         """
         ware = next(self._wares)
-        access = yield from self._tokens(next(self._customers))
-        add = self._shop.add_to_cart(ware.product_id, 1, ware.variant_id)
-        yield JourneyStep(add.signed(access), lambda line: _other_ware(ware, (line,)))
-        view = self._shop.view_cart()
-        cart: Cart = yield JourneyStep(view.signed(access), lambda cart: _other_ware(ware, cart.lines))
-        yield JourneyStep(self._shop.place_order().signed(access), lambda order: _other_total(cart, order))
+        with self._customers.lent() as customer:
+            session = yield from self._session(customer)
+            add = self._shop.add_to_cart(ware.product_id, 1, ware.variant_id)
+            yield JourneyStep(add, session, lambda line: _other_ware(ware, (line,)))
+            view = self._shop.view_cart()
+            cart: Cart = yield JourneyStep(view, session, lambda cart: _other_ware(ware, cart.lines))
+            yield JourneyStep(self._shop.place_order(), session, lambda order: _other_total(cart, order))
 
-    def _tokens(self, customer: Customer) -> Generator[JourneyStep[Any], Any, str]:
-        tokens = yield JourneyStep(self._shop.sign_in(customer.email, customer.password), lambda _tokens: None)
-        return str(tokens.access)
-
-
-def planned_operations(shop: ShopVerbs, mix: Mapping[JourneyName, float]) -> tuple[str, ...]:
-    """List the operations of which a mix consists, by the names that the adapter gives them."""
-    browse = (shop.list_products(), shop.list_categories(), shop.open_product("1"))
-    sign_in = (shop.sign_in("a@b.example", "-"), shop.view_cart())
-    calls: Mapping[JourneyName, tuple[Call[Any], ...]] = {
-        "browse": browse,
-        "search": (shop.list_products(search="a"),),
-        "sign_in": sign_in,
-        "order": (*sign_in, shop.add_to_cart("1", 1), shop.place_order()),
-    }
-    planned = (call.request.operation for journey in calls if mix.get(journey) for call in calls[journey])
-    return tuple(dict.fromkeys(planned))
+    def _session(self, customer: Credentials) -> Generator[JourneyStep[Any], Any, Session]:
+        verb = self._shop.sign_in(customer.email, customer.password)
+        session: Session = yield JourneyStep(verb, self._shop.stranger(), lambda _session: None)
+        return session
 
 
 _MEAN_PLACE: Final = 4
@@ -153,7 +178,7 @@ def _no_match(term: str, page: ProductPage) -> str | None:
     return f"{len(page.products)} products, none of them named with {term!r}"
 
 
-def _other_product(listed: Product, opened: Product) -> str | None:
+def _other_product(listed: ListedProduct, opened: Product) -> str | None:
     if (opened.id, opened.name) == (listed.id, listed.name):
         return None
     return f"product {opened.id} {opened.name!r} instead of {listed.id} {listed.name!r}"
@@ -166,4 +191,5 @@ def _other_ware(ware: Ware, lines: tuple[CartLine, ...]) -> str | None:
 
 
 def _other_total(cart: Cart, order: Order) -> str | None:
-    return None if order.total == cart.total else f"an order of {order.total} for a cart of {cart.total}"
+    goods = order.goods_total
+    return None if goods == cart.total else f"an order of goods for {goods} from a cart of {cart.total}"

@@ -10,13 +10,14 @@ It differs from locust's defaults in these points:
   a change of DNS leads to another machine.
 - The time-out covers the whole exchange; the library's own covers one read, and a dripping answer never meets it.
 - Certificates are verified.
+- No cookie is kept: that is a shopper's session's business.
 """
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 import gevent
@@ -31,7 +32,10 @@ from load.endpoints import SocketAddress, resolve_target
 from load.samples import RequestOutcome
 from spec.target.exchange import OWN_LIMITS, Headers, Request, Response
 
+HeaderFields: TypeAlias = tuple[tuple[str, str], ...]
+
 _ANY_STATUS: Final = frozenset(range(1000))
+_DEFAULTS: Final[HeaderFields] = (("Accept", "application/json"), ("Accept-Encoding", "gzip"))
 
 
 class GeneratorError(Exception):
@@ -63,23 +67,30 @@ class ReceivedAnswer:
 class ShopperClient:
     """One shopper's connection to the target."""
 
-    def __init__(self, session: Any, pool: HTTPClientPool, timeout: float) -> None:
+    def __init__(
+        self, session: Any, pool: HTTPClientPool, *, base_path: str, headers: HeaderFields, timeout: float
+    ) -> None:
         self._session = session
         self._pool = pool
+        self._base_path = base_path
+        self._headers = headers
         self._timeout = timeout
 
     def send(self, request: Request) -> ReceivedAnswer:
-        """Send a request and read the answer to its end."""
-        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", **dict(request.wire_headers())}
+        """Send a request and read the answer to its end. Raises GeneratorError for a path that leads elsewhere."""
+        target = request.target if request.from_origin else self._base_path + request.target
+        if not target.startswith("/"):
+            # Behind the host it would be read as more of its name.
+            raise GeneratorError(f"The path of {request.operation!r} has to begin with a slash, it is {target!r}.")
         with gevent.Timeout(self._timeout):
             # The session itself turns the time-out into an answer with this failure.
             return ReceivedAnswer(
                 self._session.request(
                     request.method,
-                    request.target,
+                    target,
                     name=request.operation,
                     data=request.encoded_body() or None,
-                    headers=headers,
+                    headers=_merge(self._headers, request.wire_headers()),
                     catch_response=True,
                 )
             )
@@ -96,19 +107,25 @@ class ShopperClients:
         self,
         base_url: str,
         *,
+        headers: HeaderFields = (),
         ca_certificate: str | None,
         sources: Iterator[str] | None,
         timeout: float,
         request_event: Any = None,
     ) -> None:
-        """Raises OSError (ssl.SSLError included) when the certificate cannot be read."""
+        """`headers` go with every request. Raises OSError (ssl.SSLError included) for a certificate that is none."""
+        parts = urlsplit(base_url)
         self._base_url = base_url
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._base_path = parts.path.rstrip("/")
+        named = {name.lower() for name, _ in headers}
+        self._headers = (*headers, *(default for default in _DEFAULTS if default[0].lower() not in named))
         self._sources = sources
         self._targets: tuple[SocketAddress, ...] = ()
         self._timeout = timeout
         self._event = request_event
         self._tls: SSLContext | None = None
-        if urlsplit(base_url).scheme == "https":
+        if parts.scheme == "https":
             self._tls = SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             self._tls.load_default_certs() if ca_certificate is None else self._tls.load_verify_locations(
                 ca_certificate
@@ -124,7 +141,7 @@ class ShopperClients:
         source = None if self._sources is None else next(self._sources)
         pool = _Pool(targets=self._targets, source=source, tls=self._tls, timeout=self._timeout)
         session = FastHttpSession(
-            base_url=self._base_url,
+            base_url=self._origin,
             request_event=self._event,
             user=None,
             insecure=False,
@@ -132,8 +149,24 @@ class ShopperClients:
             max_redirects=0,
             max_retries=0,
         )
-        vars(session.client)["valid_response_codes"] = _ANY_STATUS
-        return ShopperClient(session, pool, self._timeout)
+        vars(session.client).update(valid_response_codes=_ANY_STATUS, cookiejar=None)
+        return ShopperClient(session, pool, base_path=self._base_path, headers=self._headers, timeout=self._timeout)
+
+
+def _merge(defaults: HeaderFields, stated: HeaderFields) -> dict[str, str | list[str]]:
+    """Give each name its value, or the list of its values where a field is repeated: so the HTTP client wants it.
+
+    It runs before every request of a load.
+    """
+    known = {name.lower() for name, _ in stated}
+    merged: dict[str, str | list[str]] = {name: value for name, value in defaults if name.lower() not in known}
+    for name, value in stated:
+        earlier = merged.get(name)
+        if earlier is None:
+            merged[name] = value
+        else:
+            merged[name] = [*([earlier] if isinstance(earlier, str) else earlier), value]
+    return merged
 
 
 def classify(failure: BaseException) -> RequestOutcome:

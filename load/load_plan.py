@@ -21,10 +21,13 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from reports.strict_model import InvalidContent, StrictModel, validate
+from spec.target.profile.adapter_table import AccountsTable, AdapterTable, FromVariable, StatusTable
 from spec.target.source_addresses import is_loopback
 
 JourneyName = Literal["browse", "search", "sign_in", "order"]
 JOURNEYS: Final[tuple[JourneyName, ...]] = get_args(JourneyName)
+SIGNED_IN: Final[frozenset[JourneyName]] = frozenset({"sign_in", "order"})
+"""The journeys that take an account."""
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -58,11 +61,11 @@ def _base_url(url: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise ValueError(f"has to be a URL such as https://127.0.0.1:8443, it is {url!r}") from error
-    more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    more = parts.query or parts.fragment or parts.username
     if parts.scheme not in ("http", "https") or not host or more:
-        raise ValueError(f"has to be of the form https://127.0.0.1:8443, it is {url!r}")
+        raise ValueError(f"has to be of the form https://127.0.0.1:8443 or https://127.0.0.1:8443/shop, it is {url!r}")
     shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}" if port is None else f"{parts.scheme}://{shown}:{port}"
+    return f"{parts.scheme}://{shown}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
 
 
 def _host(host: str) -> str:
@@ -98,15 +101,6 @@ class Limits(StrictModel):
     """The share of cacheable reads that hit has to lie above it."""
 
 
-class AdapterChoice(StrictModel):
-    """The adapter that spells the shop's verbs, as in a target's profile."""
-
-    module: Annotated[str, Field(min_length=1)]
-    """Python module with a class `Verbs`."""
-    paths: dict[str, str]
-    """Paths that this target spells in another way, by their names in the adapter."""
-
-
 class JourneyMix(StrictModel):
     """Weights of the journeys; their sum is above 0."""
 
@@ -136,12 +130,18 @@ class LoadPlan(StrictModel):
     """One load on one target."""
 
     base_url: Annotated[str, AfterValidator(_base_url)]
-    """Scheme, host and port. The host is a loopback address, localhost, or one of `hosts`."""
+    """Scheme, host, port, and the path that all paths begin with. The host is a loopback address, localhost, or one of
+    `hosts`."""
     hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
     """Other hosts that their owner allows to be loaded: host names or IP addresses, matched exactly."""
     ca_certificate: Annotated[str, Field(min_length=1)] | None
     """Path of the certificate that a TLS target's own is verified against; null for the machine's trust store."""
-    adapter: AdapterChoice
+    adapter: AdapterTable
+    """The module that speaks to the target, as in a profile; the value of each header is named by its variable."""
+    statuses: tuple[StatusTable, ...] = ()
+    """Answers whose status means something else here, as in a profile."""
+    accounts: AccountsTable = AccountsTable()
+    """Accounts that are there already, as in a profile; with customers among them none are registered."""
     arrivals_per_second: Positive
     """Shoppers (journeys) that begin in a second on average; the arrivals are Poisson and wait for nothing."""
     warm_up_seconds: NotNegative
@@ -156,7 +156,7 @@ class LoadPlan(StrictModel):
     seed: Annotated[int, Field(ge=0)]
     """Decides arrivals, journeys, pauses and choices: the same seed, the same schedule."""
     customers: Annotated[int, Field(ge=0)]
-    """Accounts that are registered beforehand, for the journeys that sign in."""
+    """Accounts that are registered beforehand, for the journeys that sign in; more where the load needs more."""
     source_addresses: Annotated[str, AfterValidator(_source_prefix)] | None
     """First two numbers (127.x) of the loopback addresses of which each shopper draws a fresh one; null binds none."""
     limits: Limits
@@ -177,7 +177,13 @@ class LoadPlan(StrictModel):
                 f"base_url leads to {host}, which is neither this machine nor named in hosts; "
                 f'where its owner allows the load, write "hosts": ["{host}"]'
             )
-        if not self.customers and {"sign_in", "order"} & set(self.mix.weights):
+        literal = [name for name, value in self.adapter.headers.items() if not isinstance(value, FromVariable)]
+        if literal:
+            raise ValueError(
+                f"[adapter.headers] {literal[0]} has to name the environment variable that holds its value, as "
+                '{"variable": "NAME"}: a plan is written down'
+            )
+        if not (self.customers or self.accounts.customers) and SIGNED_IN & set(self.mix.weights):
             raise ValueError("customers has to be above 0 for a mix in which customers sign in")
         if self.source_addresses is not None and (":" in host or not is_loopback(self.base_url)):
             raise ValueError(

@@ -18,10 +18,12 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AwareDatetime, Field
 
+from load.failure_kinds import FailureKind
 from load.load_figures import Count, FigureReport, MeasuredTime
 from load.load_plan import LoadPlan, NotNegative, Positive
 from load.samples import RequestOutcome, Sample, pack_all, unpack_all
 from load.statistics.percentile import nearest_rank
+from load.verb_times import VerbFigures
 from reports.strict_model import InvalidContent, StrictModel, validate
 
 MANIFEST: Final = "manifest.json"
@@ -36,9 +38,13 @@ class LoadEnd(StrEnum):
     COMPLETE = "complete"
     INTERRUPTED = "interrupted"
     INVALID = "invalid"
-    """The generator could not do its part: a fault of the harness or its machine, not of the target."""
+    """The generator could not do its part: a fault of the harness, not of the target."""
+    LATE = "late"
+    """The generator did not keep its schedule, as where its machine has too much to do: nothing is decided."""
+    ADAPTER_BROKE = "adapter broke"
+    """The adapter that the plan names raised: a fault of neither the target nor the generator."""
     UNPREPARED = "unprepared"
-    """The target did not do what has to come before the load: it was not reached, or a verb was refused."""
+    """The target did not do what has to come before the load: it was not reached, or a verb failed or is not there."""
 
 
 class NoUsableLoad(Exception):
@@ -74,6 +80,8 @@ class GeneratorFigures(StrictModel):
     """Of one core, used by the generator."""
     machine_share: Annotated[float, Field(ge=0, le=1)] | None
     """Of all cores, used by everything on the machine; one that is busy with other things makes a target slow."""
+    machine_share_before: Annotated[float, Field(ge=0, le=1)] | None
+    """The same in the second before the first request, when the target had nothing to do."""
     requests_per_second: NotNegative
     most_in_flight: Count
     """Most requests at one moment that were sent and not over."""
@@ -120,7 +128,7 @@ class InterimLook(FigureReport):
 class LoadManifest(StrictModel):
     """Everything about a load but its samples."""
 
-    schema_version: Literal[2] = 2
+    schema_version: Literal[4] = 4
     ended: LoadEnd
     reason: str
     """The reason for an end that was not planned; empty for a complete load."""
@@ -136,11 +144,22 @@ class LoadManifest(StrictModel):
     operations: tuple[str, ...]
     """Names of the operations, by their numbers in the samples."""
     planned_operations: tuple[str, ...]
-    """Operations of which the mix consists."""
+    """Operations of which the mix consists, as far as the shop offers them."""
+    left_out: tuple[str, ...]
+    """Operations of the mix that the shop does not offer. The load went on without them."""
+    verbs: tuple[VerbFigures, ...]
+    """Whole verbs, by operation: a shopper waits for all the requests that one takes."""
+    failures: tuple[FailureKind, ...]
+    """The kinds of failure among the measured samples, each with a sentence; the commonest first."""
     generator: GeneratorFigures
     looks: tuple[InterimLook, ...]
     environment: dict[str, str | float]
     """Versions, cores and load of the machine that generated the load."""
+
+    @property
+    def operations_done(self) -> frozenset[str]:
+        """The operations of which one whole verb at least was right in the measured time."""
+        return frozenset(verb.operation for verb in self.verbs if verb.failed < verb.count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-import math
 import secrets
-from collections.abc import Sequence
-from typing import Final, TypeVar
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final, Never, TypeVar
 
 from gevent.pool import Pool
 
 from load.assortment import count_pieces, deal_out, list_wares, search_terms
-from load.journeys import Customer, Shoppers, Ware
-from load.load_client import ShopperClients
-from load.load_plan import LoadPlan
+from load.journeys import Shoppers, Ware
+from load.load_plan import SIGNED_IN, LoadPlan
+from load.needs import count_accounts, count_orders, count_signed_in
+from load.offered_mix import OfferedMix
 from spec.target.cache_status import claims_hit
-from spec.target.exchange import UnexpectedAnswer
-from spec.target.values import Product
-from spec.target.verbs import Call, ShopVerbs
+from spec.target.exchange import Request
+from spec.target.redaction import redact_text
+from spec.target.session import Session
+from spec.target.steps import Part, Verb, walk
+from spec.target.values import UNTOLD, ListedProduct
+from spec.target.verbs import ShopVerbs
+from spec.target.windows.staff_window import Credentials
+
+if TYPE_CHECKING:
+    # It imports locust, which replaces the standard library's sockets.
+    from load.load_client import ReceivedAnswer, ShopperClients
 
 T = TypeVar("T")
 
@@ -24,6 +33,7 @@ _AT_ONCE: Final = 4
 """Requests at the same time: enough to be quick, too few to be a load."""
 _FEWEST_WARES: Final = 40
 _MOST_PAGES: Final = 10
+_MOST_CATEGORIES: Final = 20
 
 
 class PreparationError(Exception):
@@ -31,20 +41,33 @@ class PreparationError(Exception):
 
 
 class Preparation:
-    """Prepares a target through its own verbs, each request as a client of its own."""
+    """Prepares a target through its own verbs, each of them as a client of its own."""
 
-    def __init__(self, plan: LoadPlan, shop: ShopVerbs, clients: ShopperClients) -> None:
+    def __init__(
+        self,
+        plan: LoadPlan,
+        shop: ShopVerbs,
+        clients: ShopperClients,
+        mix: OfferedMix,
+        brought: tuple[Credentials, ...],
+    ) -> None:
+        """`brought` are accounts that are there already; without them as many as are needed are registered."""
         self._plan = plan
         self._shop = shop
         self._clients = clients
+        self._mix = mix
+        self._brought = brought
         self.hits = 0
         """Answers that claimed to be cache hits."""
 
     def run(self) -> Shoppers:
-        """Look at the catalogue and register the customers. Raises PreparationError."""
+        """Look at the catalogue, and register the customers or empty the carts of those brought.
+
+        Raises PreparationError, for too few accounts before the first request.
+        """
+        accounts = self._accounts_needed()
         products = self._products()
-        categories = self._ask(self._shop.list_categories())
-        needed = self._orders_to_come()
+        needed = count_orders(self._plan, self._mix.weights)
         wares = deal_out(self._wares(products, needed), needed)
         if len(wares) < needed:
             raise PreparationError(
@@ -52,21 +75,25 @@ class Preparation:
             )
         return Shoppers(
             self._shop,
-            customers=self._customers(),
+            customers=self._customers(accounts),
             wares=wares,
             terms=search_terms(products),
-            categories=tuple({product.category_id: None for product in products if product.category_id})
-            or tuple(category.id for category in categories),
+            categories=self._categories(products),
         )
 
-    def _orders_to_come(self) -> int:
-        """Bound the orders of the longest run: four standard deviations of a Poisson count above the mean."""
-        plan = self._plan
-        share = plan.mix.order / sum(plan.mix.weights.values())
-        mean = plan.arrivals_per_second * share * (plan.warm_up_seconds + plan.looks[-1])
-        return math.ceil(mean + 4 * math.sqrt(mean))
+    def _accounts_needed(self) -> int:
+        """Count the accounts that the load needs. With fewer it would end where the target is slow, not tell so."""
+        plan, weights = self._plan, self._mix.weights
+        needed = count_accounts(plan, weights)
+        if self._brought and len(self._brought) < needed:
+            raise PreparationError(
+                f"The load needs {needed} accounts, as {count_signed_in(plan, weights):.3g} shoppers a second sign in "
+                "and each may take as long as the time-out of a request and the pauses; "
+                f"[accounts] brings {len(self._brought)}."
+            )
+        return needed
 
-    def _products(self) -> list[Product]:
+    def _products(self) -> list[ListedProduct]:
         page = self._ask(self._shop.list_products())
         products = list(page.products)
         for _ in range(_MOST_PAGES - 1):
@@ -78,12 +105,27 @@ class Preparation:
             raise PreparationError("The target lists no products, so there is nothing to shop for.")
         return products
 
-    def _wares(self, products: Sequence[Product], needed: int) -> list[Ware]:
+    def _categories(self, products: Sequence[ListedProduct]) -> tuple[str, ...]:
+        """Find categories with products in them; none where lists cannot be filtered."""
+        if "browse" not in self._mix.weights or not self._shop.offers("list_products.category_id"):
+            return ()
+        told = dict.fromkeys(
+            product.category_id for product in products if product.category_id and product.category_id is not UNTOLD
+        )
+        if told or not self._shop.offers("list_categories"):
+            return tuple(told)
+        # The list does not tell, and a category may be empty.
+        listed = [category.id for category in self._ask(self._shop.list_categories())[:_MOST_CATEGORIES]]
+        pages = self._ask_all([self._shop.list_products(category_id=category) for category in listed])
+        return tuple(category for category, page in zip(listed, pages, strict=True) if page.products)
+
+    def _wares(self, products: Sequence[ListedProduct], needed: int) -> list[Ware]:
         """Collect things in stock, from as many products as the orders to come need."""
         wares: list[Ware] = []
         if not needed:
             return wares
-        candidates = [product for product in products if product.in_stock]
+        # A list that does not tell is no reason to pass a product by: its own page tells.
+        candidates = [product for product in products if product.in_stock is not False]
         for start in range(0, len(candidates), _AT_ONCE):
             group = candidates[start : start + _AT_ONCE]
             for product in self._ask_all([self._shop.open_product(product.id) for product in group]):
@@ -92,32 +134,70 @@ class Preparation:
                 break
         return wares
 
-    def _customers(self) -> tuple[Customer, ...]:
+    def _customers(self, needed: int) -> tuple[Credentials, ...]:
+        if not SIGNED_IN & set(self._mix.weights):
+            return ()
+        if self._brought:
+            self._all([partial(self._empty_cart, customer) for customer in self._brought])
+            return self._brought
         run = secrets.token_hex(6)
         customers = tuple(
-            Customer(f"load-{run}-{number}@shopper.example", secrets.token_urlsafe(18))
-            for number in range(self._plan.customers)
+            Credentials(f"load-{run}-{number}@shopper.example", secrets.token_urlsafe(18))
+            for number in range(max(self._plan.customers, needed))
         )
         self._ask_all([self._shop.register(customer.email, customer.password) for customer in customers])
         return customers
 
-    def _ask_all(self, calls: Sequence[Call[T]]) -> list[T]:
+    def _empty_cart(self, customer: Credentials) -> None:
+        session = self._ask(self._shop.sign_in(customer.email, customer.password), secret=customer.password)
+        if self._shop.offers("empty_cart"):
+            self._ask(self._shop.empty_cart(), session)
+
+    def _ask_all(self, verbs: Sequence[Verb[T]]) -> list[T]:
+        return self._all([partial(self._ask, verb) for verb in verbs])
+
+    def _all(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """Do a few jobs at a time. Raises what the first that fails raised, and leaves the rest undone."""
         pool = Pool(_AT_ONCE)
         try:
-            return list(pool.imap(self._ask, calls))
+            return [ended() for ended in pool.imap(_attempt, jobs)]
         finally:
             pool.kill()
 
-    def _ask(self, call: Call[T]) -> T:
+    def _ask(self, verb: Verb[T], session: Session | None = None, *, secret: str = "") -> T:
+        session = self._shop.stranger() if session is None else session
         client = self._clients.open()
-        try:
-            answer = client.send(call.request)
-            if answer.response is None:
-                failure = answer.outcome.value if answer.outcome else "no answer"
-                raise PreparationError(f'Before the load, "{call.request.operation}" failed: {failure}.')
+
+        def send(request: Request, _part: Part) -> ReceivedAnswer:
+            answer = client.send(request)
             self.hits += bool(claims_hit(answer.response))
-            return call.read(answer.response)
-        except UnexpectedAnswer as error:
-            raise PreparationError(f'Before the load, "{call.request.operation}" failed: {error}.') from error
+            return answer
+
+        try:
+            walked = walk(verb, session, send)
         finally:
             client.close()
+        if walked.last.response is None:
+            failure = walked.last.outcome.value if walked.last.outcome else "no answer"
+            raise PreparationError(f'Before the load, "{verb.operation}" failed: {failure}.')
+        if walked.refusal is not None:
+            known = {*session.secrets(), secret} - {""}
+            told = redact_text(str(walked.refusal), known).text
+            raise PreparationError(f'Before the load, "{verb.operation}" failed: {told}.')
+        return walked.read()
+
+
+def _attempt(job: Callable[[], T]) -> Callable[[], T]:
+    """Do a job; its result, or what it raised, comes when it is asked for.
+
+    A greenlet that raises would write a stack trace of its own.
+    """
+    try:
+        result = job()
+    except Exception as error:  # noqa: BLE001 - raised again by who asks
+        return partial(_raise, error)
+    return lambda: result
+
+
+def _raise(error: Exception) -> Never:
+    raise error

@@ -58,6 +58,14 @@ class Processors:
         return (within[0], within[-1]) if within else (_Reading(0, 0, 0, 0), _Reading(0, 0, 0, 0))
 
 
+def measure_machine() -> float | None:
+    """Measure for a second what share of all cores is used, from 0 to 1. None where the system does not tell."""
+    earlier_busy, earlier_total = read_ticks(_STATISTICS)
+    gevent.sleep(1)
+    busy, total = read_ticks(_STATISTICS)
+    return (busy - earlier_busy) / (total - earlier_total) if total > earlier_total else None
+
+
 def read_ticks(statistics: Path) -> tuple[int, int]:
     """Read busy ticks and all ticks of a file in the form of /proc/stat (proc(5)); zeros where there is none."""
     try:

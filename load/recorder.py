@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from gevent.event import Event
 
 from load.samples import RequestOutcome, Sample
+from load.verb_times import VerbTime
+from spec.target.steps import Part
 
 
 @dataclass(slots=True, eq=False)
@@ -20,8 +22,12 @@ class Due:
     shopper: int
     step: int
     operation: int
+    part: Part
     cacheable: bool
     sent: float | None = None
+    done: float | None = None
+    status: int = 0
+    hit: bool | None = None
 
 
 class Clock:
@@ -41,15 +47,23 @@ class Clock:
 class SampleRecorder:
     """All requests of a run: those that are over, and those that are due."""
 
-    def __init__(self, clock: Clock, operations: tuple[str, ...]) -> None:
+    def __init__(self, clock: Clock, operations: tuple[str, ...], *, judged_from: float = 0.0) -> None:
+        """Number these operations first. Sentences are kept of requests that are due from `judged_from` on."""
         self.clock = clock
         self.samples: list[Sample] = []
+        self.verbs: list[VerbTime] = []
+        """All verbs that were begun."""
+        self.sentences: dict[tuple[int, RequestOutcome], str] = {}
+        """The first that was said of each kind of failure: of an operation by its number, with an outcome."""
         self.abandoned = 0
         """Journeys that ended before their last step because a step failed."""
+        self.hits = 0
+        """Answers that claimed to be cache hits."""
         self.errors = 0
         self.in_flight = 0
         """Requests that were sent and are not over."""
         self.most_in_flight = 0
+        self._judged_from = judged_from
         self._due: dict[Due, None] = {}
         self._operations = {name: index for index, name in enumerate(operations)}
         self._closed = Event()
@@ -59,10 +73,18 @@ class SampleRecorder:
         """Names of the operations, in the order of their numbers."""
         return tuple(self._operations)
 
-    def expect(self, intended: float, *, shopper: int, step: int, operation: str, cacheable: bool) -> Due:
+    def begin_verb(self, operation: str, intended: float) -> VerbTime:
+        """Note a verb whose first request is to start at `intended`."""
+        verb = VerbTime(operation, intended)
+        self.verbs.append(verb)
+        return verb
+
+    def expect(
+        self, intended: float, *, shopper: int, step: int, operation: str, part: Part, cacheable: bool = False
+    ) -> Due:
         """Note a request that is to start at `intended`."""
         number = self._operations.setdefault(operation, len(self._operations))
-        due = Due(intended, shopper, step, number, cacheable)
+        due = Due(intended, shopper, step, number, part, cacheable)
         self._due[due] = None
         return due
 
@@ -73,14 +95,22 @@ class SampleRecorder:
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         return due.sent
 
-    def close(
-        self, due: Due, outcome: RequestOutcome, *, done: float | None = None, status: int = 0, hit: bool | None = None
-    ) -> None:
-        """Note how the request ended."""
+    def receive(self, due: Due, *, status: int = 0, hit: bool | None = None) -> float:
+        """Note that the answer is complete, or its failure known, and return the time."""
+        due.done, due.status = self.clock.now(), status
+        due.hit = hit if due.cacheable else None
+        self.hits += bool(hit)
+        self.in_flight -= 1
+        return due.done
+
+    def close(self, due: Due, outcome: RequestOutcome, sentence: str = "") -> None:
+        """Note how the request ended, and what was wrong with it where something was."""
         del self._due[due]
-        self.in_flight -= due.sent is not None
-        self.samples.append(_sample(due, outcome, done=done, status=status, hit=hit))
-        self.errors += outcome is not RequestOutcome.OK
+        self.samples.append(_sample(due, outcome))
+        if outcome is not RequestOutcome.OK:
+            self.errors += 1
+            if due.intended >= self._judged_from:
+                self.sentences.setdefault((due.operation, outcome), sentence)
         self._closed.set()
 
     def settle(self, before: float, timeout: float) -> None:
@@ -97,22 +127,27 @@ class SampleRecorder:
         yield from (sample for sample in self.samples if sample.intended < end)
         for due in self._due:
             if due.intended < end:
-                outcome = RequestOutcome.UNSENT if due.sent is None else RequestOutcome.UNANSWERED
-                yield _sample(due, outcome)
+                yield _sample(due, _so_far(due))
 
 
-def _sample(
-    due: Due, outcome: RequestOutcome, *, done: float | None = None, status: int = 0, hit: bool | None = None
-) -> Sample:
+def _so_far(due: Due) -> RequestOutcome:
+    if due.sent is None:
+        return RequestOutcome.UNSENT
+    # An answer whose verb goes on has nothing wrong with it so far.
+    return RequestOutcome.UNANSWERED if due.done is None else RequestOutcome.OK
+
+
+def _sample(due: Due, outcome: RequestOutcome) -> Sample:
     return Sample(
         intended=due.intended,
         sent=due.sent,
-        done=done,
+        done=due.done,
         shopper=due.shopper,
         step=due.step,
         operation=due.operation,
-        status=status,
+        status=due.status,
         outcome=outcome,
         cacheable=due.cacheable,
-        hit=hit,
+        hit=due.hit,
+        part=due.part,
     )

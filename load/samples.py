@@ -12,7 +12,7 @@ The file is a sequence of records without a header, little-endian, 36 bytes each
         32  uint8    step of the shopper's journey, from 0
         33  uint8    outcome: index into `RequestOutcome`; 0 is success
         34  uint8    1 a cacheable read, 2 it says whether it was a hit (Cache-Status), 4 it was a hit
-        35  uint8    0
+        35  uint8    part of the request in its verb: 0 its own request, 1 leads to it, 2 looks at what it left
 
 The manifest holds the number of records and the SHA-256 of the file.
 """
@@ -26,7 +26,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-_RECORD: Final = struct.Struct("<dddIHHBBBx")
+from spec.target.steps import Part
+
+_RECORD: Final = struct.Struct("<dddIHHBBBB")
 
 
 class RequestOutcome(Enum):
@@ -42,15 +44,22 @@ class RequestOutcome(Enum):
     PROTOCOL = "no valid HTTP answer"
     UNANSWERED = "unanswered at the end"
     UNSENT = "never sent"
+    NO_ACCOUNT = "no account free"
+    """A sign-in that never was: the target was so slow that earlier shoppers held all accounts."""
 
 
 _OUTCOMES: Final = tuple(RequestOutcome)
 _INDEX: Final = {outcome: index for index, outcome in enumerate(_OUTCOMES)}
+_PARTS: Final = (Part.OWN, Part.LEAD, Part.LOOK)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One request. Times in seconds from the beginning of the schedule."""
+    """One request. Times in seconds from the beginning of the schedule.
+
+    The requests of one verb have the same shopper and step. The first is due when the shopper wants to act, each later
+    one when the answer before it came.
+    """
 
     intended: float
     sent: float | None
@@ -62,6 +71,7 @@ class Sample:
     outcome: RequestOutcome
     cacheable: bool = False
     hit: bool | None = None
+    part: Part = Part.OWN
 
     @property
     def ok(self) -> bool:
@@ -92,6 +102,7 @@ def pack(sample: Sample) -> bytes:
         min(sample.step, 255),
         _INDEX[sample.outcome],
         marks,
+        _PARTS.index(sample.part),
     )
 
 
@@ -104,9 +115,11 @@ def unpack_all(content: bytes) -> Iterator[Sample]:
     """Read the samples of a file. Raises ValueError when it does not consist of whole, known records."""
     if len(content) % _RECORD.size:
         raise ValueError(f"{len(content)} bytes are no whole number of records of {_RECORD.size} bytes")
-    for intended, sent, done, shopper, operation, status, step, outcome, marks in _RECORD.iter_unpack(content):
+    for intended, sent, done, shopper, operation, status, step, outcome, marks, part in _RECORD.iter_unpack(content):
         if outcome >= len(_OUTCOMES):
             raise ValueError(f"there is no outcome {outcome}")
+        if part >= len(_PARTS):
+            raise ValueError(f"there is no part {part}")
         yield Sample(
             intended=intended,
             sent=None if math.isnan(sent) else sent,
@@ -118,4 +131,5 @@ def unpack_all(content: bytes) -> Iterator[Sample]:
             outcome=_OUTCOMES[outcome],
             cacheable=bool(marks & 1),
             hit=bool(marks & 4) if marks & 2 else None,
+            part=_PARTS[part],
         )

@@ -33,7 +33,7 @@ class ExitCode(IntEnum):
 _MEANINGS = {
     ExitCode.MET: "Every MUST in scope is met, waived or not applicable, and something was examined.",
     ExitCode.FAILED: "A MUST in scope failed.",
-    ExitCode.WRONG_USE: "Wrong use, or a wrong profile, catalogue or waiver file.",
+    ExitCode.WRONG_USE: "Wrong use, or a wrong profile, adapter, catalogue or waiver file.",
     ExitCode.UNDECIDED: "Nothing failed, but a MUST in scope is inconclusive or not tested, or nothing was examined.",
     ExitCode.UNREACHABLE: "The target could not be reached.",
     ExitCode.TAMPERED: "The results are not what the run wrote.",
@@ -46,6 +46,7 @@ _ENDINGS = {
     Ended.COMPLETE: ExitCode.MET,
     Ended.INTERRUPTED: ExitCode.INTERRUPTED,
     Ended.UNREACHABLE: ExitCode.UNREACHABLE,
+    Ended.ADAPTER_BROKE: ExitCode.WRONG_USE,
     Ended.HARNESS_ERROR: ExitCode.HARNESS_ERROR,
 }
 

@@ -17,14 +17,14 @@ from reports.results import (
     write_atomically,
 )
 from reports.run_outputs import REPORT_NAME, is_rendered
-from reports.sentences import describe_debt
+from reports.sentences import describe_debt, rerun_command
 from reports.verdicts import Verdict
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from reports.results import RequirementResult
+    from reports.results import RequirementResult, Results
     from reports.terminal import Page
 
 EXIT_CODE_NAME = "exit_code"
@@ -100,7 +100,7 @@ def _describe_judgement(judgement: Judgement, code: ExitCode, page: Page) -> Non
     page.counts(judgement.counts)
     found = [item for verdict in _SHOWN for item in judgement.having(verdict)]
     for requirement in found[:_LISTED]:
-        _describe_finding(requirement, page)
+        _describe_finding(judgement.results, requirement, page)
     if len(found) > _LISTED:
         page.heading(f"… and {len(found) - _LISTED} more, which the report lists")
     if judgement.unexamined:
@@ -109,7 +109,7 @@ def _describe_judgement(judgement: Judgement, code: ExitCode, page: Page) -> Non
         page.paragraph(f"{group.reason.title} ({len(group.requirements)}): {name_some(group.requirements)}")
 
 
-def _describe_finding(requirement: RequirementResult, page: Page) -> None:
+def _describe_finding(results: Results, requirement: RequirementResult, page: Page) -> None:
     page.finding(requirement.verdict, f"{requirement.id} {requirement.level}", requirement.statement)
     worst = requirement.worst_check
     if worst is not None and worst.outcome_code is not None:
@@ -120,9 +120,9 @@ def _describe_finding(requirement: RequirementResult, page: Page) -> None:
     reason = requirement.reason or (worst.reason if worst is not None else "")
     if reason:
         page.field("reason", reason)
-    if requirement.likely_fix:
+    if requirement.likely_fix and requirement.verdict is Verdict.FAIL:
         page.field("likely fix", requirement.likely_fix)
-    page.field("again", f"nox -s check -- {requirement.id}")
+    page.field("again", rerun_command(results, requirement.id))
 
 
 def name_some(requirements: list[RequirementResult], limit: int = 8) -> str:

@@ -29,6 +29,7 @@ _TONES = {
     ExitCode.FAILED: Verdict.FAIL,
     ExitCode.UNDECIDED: Verdict.INCONCLUSIVE,
     ExitCode.HARNESS_ERROR: Verdict.ERROR,
+    ExitCode.WRONG_USE: Verdict.ERROR,
     ExitCode.UNREACHABLE: Verdict.NOT_TESTED,
     ExitCode.INTERRUPTED: Verdict.NOT_TESTED,
 }
@@ -141,8 +142,10 @@ def decide(results: Results, musts: dict[Verdict, int], counts: dict[Verdict, in
     codes = {code_of_end(results.run.ended)}
     if musts[Verdict.FAIL]:
         codes.add(ExitCode.FAILED)
-    if counts[Verdict.ERROR]:
-        codes.add(ExitCode.HARNESS_ERROR)
+    for requirement in results.requirements:
+        if is_counted(requirement, Verdict.ERROR):
+            by_adapter = requirement.reason_code == "adapter broke"
+            codes.add(ExitCode.WRONG_USE if by_adapter else ExitCode.HARNESS_ERROR)
     nothing_examined = not sum(counts[verdict] for verdict in _DECIDED)
     if musts[Verdict.INCONCLUSIVE] or musts[Verdict.NOT_TESTED] or nothing_examined:
         codes.add(ExitCode.UNDECIDED)

@@ -19,6 +19,7 @@ REASONS: dict[ReasonCode, Reason] = {
     "blocked": Reason("Blocked", "Something they depend on was not there or did not work."),
     "interrupted": Reason("Interrupted", "The run ended before they were examined to the end."),
     "nothing examined": Reason("Nothing examined", "The check ran and found nothing to examine, or too little."),
+    "adapter broke": Reason("Adapter broke", "The target's adapter raised an error of its own, to be mended first."),
     "window shut": Reason("Window shut", "The target does not grant what they need to see; its profile can."),
     "not on this machine": Reason(
         "Not on this machine", "A tool that they need is not on the machine of this run, so they are outside its scope."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from reports.exit_codes import ExitCode
@@ -20,6 +21,7 @@ _HEADLINES = {
     ExitCode.UNDECIDED: "Not decided",
     ExitCode.UNREACHABLE: "Not reachable",
     ExitCode.HARNESS_ERROR: "Harness error",
+    ExitCode.WRONG_USE: "Adapter error",
     ExitCode.INTERRUPTED: "Interrupted",
 }
 
@@ -42,6 +44,18 @@ def headline_of(code: ExitCode, results: Results) -> str:
     return _HEADLINES[code] + (f" for the selection “{results.run.selection}”" if partial else "")
 
 
+def rerun_command(results: Results, requirement_id: str) -> str:
+    """Return the command that examines one requirement again, on the target of this run."""
+    try:
+        words = shlex.split(results.run.command)
+    except ValueError:  # the command of results that were written by hand
+        words = []
+    named = [[*words, ""][place + 1] for place, word in enumerate(words) if word == "--target"]
+    named += [word.partition("=")[2] for word in words if word.startswith("--target=")]
+    target = f" --target {shlex.quote(named[-1])}" if named else ""
+    return f"nox -s check -- {requirement_id}{target}"
+
+
 def is_partial(results: Results) -> bool:
     """Say whether the run judged less than the whole catalogue."""
     return len(results.requirements) < results.catalogue.requirements
@@ -51,6 +65,7 @@ def explain(code: ExitCode, results: Results, musts: Mapping[Verdict, int], exam
     """Return the clause after the headline. `musts` and `examined` count the MUSTs in scope and what was decided."""
     early = {
         ExitCode.UNREACHABLE: f"{results.target.base_url or 'the target'} gave no answer, so nothing is said about it",
+        ExitCode.WRONG_USE: f"what the adapter could not carry is not decided; {describe_musts(musts)}",
         ExitCode.HARNESS_ERROR: f"what the harness did not finish is not decided; {describe_musts(musts)}",
         ExitCode.INTERRUPTED: f"the run ended before it was complete; {describe_musts(musts)}",
     }
@@ -69,12 +84,20 @@ def _explain_decision(code: ExitCode, musts: Mapping[Verdict, int], examined: in
     return describe_musts(musts)
 
 
+def _name_some(broken: Sequence[RequirementResult]) -> str:
+    ids = [requirement.id for requirement in broken[:_NAMED]]
+    rest = [f"{len(broken) - _NAMED} more"] if len(broken) > _NAMED else []
+    return join([*ids, *rest])
+
+
 def describe_broken(results: Results, broken: Sequence[RequirementResult]) -> str:
-    """Return the sentence that names harness errors, beside what else is said; empty without any."""
-    if broken:
-        ids = [requirement.id for requirement in broken[:_NAMED]]
-        rest = [f"{len(broken) - _NAMED} more"] if len(broken) > _NAMED else []
-        return f"The harness broke on {join([*ids, *rest])}."
+    """Return the sentence that names adapter and harness errors, beside what else is said; empty without any."""
+    ours = [requirement for requirement in broken if requirement.reason_code != "adapter broke"]
+    theirs = [requirement for requirement in broken if requirement.reason_code == "adapter broke"]
+    named = [f"The adapter broke on {_name_some(theirs)}."] if theirs else []
+    named += [f"The harness broke on {_name_some(ours)}."] if ours else []
+    if named:
+        return " ".join(named)
     return "The harness broke outside of any requirement." if results.run.ended is Ended.HARNESS_ERROR else ""
 
 

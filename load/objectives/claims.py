@@ -29,8 +29,11 @@ def examine_claims(examine: Examination, shop: Shop, cache: CacheWindow) -> None
     its own, in front of this cache, passes as well.
 
     Nothing can be said where a new search misses nothing (answers are kept elsewhere), where no repetition claims to be
-    a hit, or where the target does not answer: that is noted, and decides nothing.
+    a hit, or where the target does not answer or search: that is noted, and decides nothing.
     """
+    if not shop.verbs.offers("list_products.search"):
+        examine.note("No single hit could be held against the cache's own counters: that takes a search.")
+        return
     try:
         compared = [one for one in (_compare(shop, cache) for _ in range(SEARCHES)) if one is not None]
     except WindowUnusable as error:
@@ -54,11 +57,11 @@ def examine_claims(examine: Examination, shop: Shop, cache: CacheWindow) -> None
 
 def _compare(shop: Shop, cache: CacheWindow) -> tuple[Reply[ProductPage], Cost, Cost] | None:
     """Make one search: a repetition that claims to be a hit, the cost when it was new, and the least cost of a hit."""
-    visitor, call = shop.visitor(), shop.verbs.list_products(search=shop.unique_name("unheard"))
+    visitor, search = shop.visitor(), shop.verbs.list_products(search=shop.unique_name("unheard"))
 
     def look() -> tuple[Reply[ProductPage], bool, Cost]:
-        before, reply, after = cache.counts(), visitor.do(call), cache.counts()
-        answered = reply.exchange.response is not None and reply.response.succeeded
+        before, reply, after = cache.counts(), visitor.do(search), cache.counts()
+        answered = reply.answered and reply.done
         return reply, answered, (after.misses - before.misses, after.changes - before.changes)
 
     first, answered, new = look()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from load.objectives.measuring import Measured, measure
-from load.objectives.planning import plan_for
+from load.objectives.planning import name_headers, plan_for
 from reports.strict_model import InvalidContent
 from spec.checking.outcomes import Blocked
 from spec.target.shop import Shop
@@ -23,4 +23,5 @@ def measured(target: Shop, run: RunState) -> Measured:
         plan = plan_for(target, run.catalogue, run.seed)
     except InvalidContent as error:
         raise Blocked(str(error)) from error
-    return measure(plan, run.folder / "load", target.windows.cache if "cache" in target.windows else None)
+    cache = target.windows.cache if "cache" in target.windows else None
+    return measure(plan, run.folder / "load", cache, name_headers(target.profile.adapter)[1])

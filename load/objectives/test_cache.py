@@ -11,6 +11,7 @@ from spec.catalogue import Requirement
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
 from spec.target.shop import Shop
+from spec.target.verbs import VERBS
 from spec.target.windows import WindowUnusable
 
 
@@ -54,18 +55,20 @@ def test_over_80_per_cent_of_cacheable_reads_hit(
         examine.that(claimed <= counted.hits, Outcome.CLAIM_CONTRADICTED, wanted, saw=None, observed=found)
         examine.note(f"The cache found {counted.hits} keys and missed {counted.misses}; {claimed} answers claim hits.")
     examine_figures(examine, requirement, figures)
-    # Carts of customers who have only just registered were read too: nothing can have kept those before.
-    examine.that(
-        any(read.hit is False for read in reads),
-        Outcome.CLAIM_CONTRADICTED,
-        "misses among the reads, the first ones of new customers' carts at least",
-        saw=None,
-        observed=f"all {len(reads)} reads claim to be hits",
-    )
+    if not run.manifest.plan.accounts.customers:
+        # Carts of customers who have only just registered were read too: nothing can have kept those before.
+        examine.that(
+            any(read.hit is False for read in reads),
+            Outcome.CLAIM_CONTRADICTED,
+            "misses among the reads, the first ones of new customers' carts at least",
+            saw=None,
+            observed=f"all {len(reads)} reads claim to be hits",
+        )
     if "cache" in target.windows:
         examine_claims(examine, target, target.windows.cache)
-    ordering, operations = target.verbs.place_order().request.operation, run.manifest.operations
+    if measured.left_out:
+        examine.note(measured.left_out)
     examine.require(
-        any(sample.ok and operations[sample.operation] == ordering for sample in run.measured),
+        VERBS["place_order"].operation in run.manifest.operations_done,
         "no order was placed during the load, so nothing had to be invalidated",
     )

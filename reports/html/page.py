@@ -15,6 +15,7 @@ from markupsafe import Markup
 from reports import metric_figures as figures
 from reports.exit_codes import PRECEDENCE
 from reports.html.bars import draw_interval, draw_verdicts
+from reports.sentences import rerun_command
 from reports.text import one_line, shorten_digests, visible
 from reports.verdicts import Verdict
 
@@ -96,6 +97,7 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "Verdict": Verdict,
+        "rerun_command": rerun_command,
         "PRECEDENCE": PRECEDENCE,
         "show_metric": figures.show_metric,
         "draw_interval": draw_interval,

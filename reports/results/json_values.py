@@ -83,5 +83,6 @@ ReasonCode = Literal[
     "not claimed",
     "interrupted",
     "nothing examined",
+    "adapter broke",
 ]
 """The closed list of reasons for which a requirement was not examined; empty where it was."""

@@ -44,6 +44,7 @@ class Ended(StrEnum):
     COMPLETE = "complete"
     INTERRUPTED = "interrupted"
     UNREACHABLE = "unreachable"
+    ADAPTER_BROKE = "adapter broke"
     HARNESS_ERROR = "harness error"
 
 

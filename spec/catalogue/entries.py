@@ -27,6 +27,9 @@ class MetricLimit(StrictModel):
         return f"{self.statistic} {self.operator} {self.limit:g} {self.unit}"
 
 
+Absence = Literal["not applicable", "fail"]
+
+
 class RequirementBase(StrictModel):
     """The part of a requirement that a file states and everything else uses as it stands there."""
 
@@ -50,6 +53,11 @@ class RequirementBase(StrictModel):
     likely_fix: Prose
     """The place to look at first when it fails."""
     metric: MetricLimit | None = None
+    without: dict[str, Absence] = {}
+    """Verbs whose absence has a meaning of its own for this requirement: "not applicable", or "fail".
+
+    Of every other verb the requirement that promises it fails, and those that need it are blocked by that one.
+    """
     unchecked: Literal["", "no check yet"] = ""
     """Empty where a check exists."""
     note: Note = ""

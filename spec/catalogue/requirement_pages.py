@@ -108,6 +108,8 @@ def _requirement(requirement: Requirement) -> Iterator[str]:
         yield f"- Needs: {', '.join(requirement.needs)}"
     if requirement.policies:
         yield f"- Judged by the declared {', '.join(f'`{policy}`' for policy in requirement.policies)}"
+    for verb, absence in requirement.without.items():
+        yield f"- Where a target does not offer `{verb}`: {absence}"
     yield f"- Spans: {', '.join(requirement.spanned) or 'none'}"
     yield f"- Not spanned: {_reasons(requirement)}"
     yield f"- Impact: {requirement.impact}; from: {', '.join(requirement.source)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, NoReturn, Protocol, TypeVar, runtime_checkable
@@ -47,6 +48,8 @@ class Examination:
         self.coverages: list[Coverage] = []
         self.observations: list[Observation] = []
         self.notes: list[str] = []
+        # A check may state things on several threads.
+        self._lock = threading.Lock()
         self._progress: tuple[int, int, tuple[str, ...]] | None = None
 
     @property
@@ -79,13 +82,13 @@ class Examination:
         what was seen instead of what was expected; by default that is the summary of `saw`. Raises Violation where it
         does not hold.
         """
-        self.stated += 1
+        observation, kept = _observation(saw), self.observations
+        with self._lock:
+            self.stated += 1
+            if holds and observation is not None and len(kept) < KEPT_OBSERVATIONS and observation not in kept:
+                kept.append(observation)
         if not holds:
             self.fail(outcome, expected, saw=saw, observed=observed)
-        observation = _observation(saw)
-        kept = self.observations
-        if observation is not None and len(kept) < KEPT_OBSERVATIONS and observation not in kept:
-            kept.append(observation)
 
     def equal(
         self,
@@ -109,8 +112,8 @@ class Examination:
 
     def no_server_error(self, exchange: Exchange) -> None:
         """State that the answer is not a failure of the target itself (5xx)."""
-        status = exchange.response.status if exchange.response else 0
-        self.that(not 500 <= status <= 599, Outcome.SERVER_ERROR, "no 5xx", saw=exchange)
+        failed = exchange.response is not None and exchange.response.is_server_error
+        self.that(not failed, Outcome.SERVER_ERROR, "no 5xx", saw=exchange)
 
     def need(self, value: T | None, what: str) -> T:
         """Return the value, which the check needs before it can examine anything. Raises Blocked where it is None."""

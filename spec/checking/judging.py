@@ -9,13 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reports.results import Metric, ReasonCode
+from reports.strict_model import suggest
 from reports.verdicts import Verdict
+from spec.catalogue import Requirement
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Blocked, HarnessFault, Inapplicable, Outcome, Undecided, Violation
+from spec.target.adapter_context import NotOffered
+from spec.target.adapters import AdapterBroke, AdapterError, find_adapter_fault
 from spec.target.client import OwnLimitReached
 from spec.target.control.services import NotRestored
 from spec.target.exchange import UnexpectedAnswer
 from spec.target.observations import Observation
+from spec.target.verbs import VERBS, ShopVerbs
 from spec.target.visitor import PreparationFailed, Unanswered
 from spec.target.windows import WindowUnusable
 
@@ -65,15 +70,20 @@ def _judge_metric(worst: Metric) -> CheckVerdict:
     )
 
 
-def judge_exception(error: BaseException, requirement: str) -> CheckVerdict:
-    """Judge a check that raised. Of a group the worst counts, and a witnessed violation is never outvoted."""
-    verdicts = [_judge_one(leaf, requirement) for leaf in _leaves(error)]
+def judge_exception(
+    error: BaseException, requirement: Requirement, adapter: type[ShopVerbs] = ShopVerbs
+) -> CheckVerdict:
+    """Judge a check that raised. Of a group the worst counts, and a witnessed violation is never outvoted.
+
+    What the code of `adapter` raised is the adapter's fault, not the harness' own.
+    """
+    verdicts = [_judge_one(leaf, requirement, adapter) for leaf in _leaves(error)]
     witnessed = [one for one in verdicts if one.verdict is Verdict.FAIL]
     chosen = witnessed[0] if witnessed else min(verdicts, key=lambda one: one.verdict.rank)
     return replace(chosen, example="\n".join(_notes(error)) or None)
 
 
-def _judge_one(error: BaseException, requirement: str) -> CheckVerdict:
+def _judge_one(error: BaseException, requirement: Requirement, adapter: type[ShopVerbs]) -> CheckVerdict:
     match error:
         case Violation():
             return CheckVerdict(
@@ -101,7 +111,7 @@ def _judge_one(error: BaseException, requirement: str) -> CheckVerdict:
                 observed=str(error),
                 observations=(error.exchange,),
             )
-        case PreparationFailed() if error.flow == requirement:
+        case PreparationFailed() if error.flow == requirement.id:
             return CheckVerdict(
                 Verdict.FAIL,
                 outcome=Outcome.UNEXPECTED_ANSWER,
@@ -111,6 +121,8 @@ def _judge_one(error: BaseException, requirement: str) -> CheckVerdict:
             )
         case PreparationFailed():
             return CheckVerdict(Verdict.NOT_TESTED, f"blocked by {error}", "blocked", observations=(error.exchange,))
+        case NotOffered():
+            return _judge_absence(error, requirement)
         case Blocked():
             return CheckVerdict(Verdict.NOT_TESTED, str(error), "blocked")
         case Undecided():
@@ -121,8 +133,35 @@ def _judge_one(error: BaseException, requirement: str) -> CheckVerdict:
             return CheckVerdict(Verdict.NOT_TESTED, str(error), "window shut")
         case HarnessFault() | NotRestored() | OwnLimitReached():
             return CheckVerdict(Verdict.ERROR, str(error))
+        case AdapterBroke() | AdapterError():
+            return CheckVerdict(Verdict.ERROR, str(error), "adapter broke")
+        case _ if fault := find_adapter_fault(error, adapter):
+            return CheckVerdict(Verdict.ERROR, fault, "adapter broke")
         case _:
             return CheckVerdict(Verdict.ERROR, f"{type(error).__name__}: {error}")
+
+
+def _judge_absence(error: NotOffered, requirement: Requirement) -> CheckVerdict:
+    """Judge a verb that the target does not offer, as the catalogue has it for this requirement."""
+    verb, _, _ = error.name.partition(".")
+    entry = VERBS.get(error.name)
+    if entry is None:
+        reason = f"the adapter says that {error.name!r} is not offered, which is no verb; {suggest(error.name, VERBS)}"
+        return CheckVerdict(Verdict.ERROR, reason, "adapter broke")
+    absence = requirement.without.get(error.name) or requirement.without.get(verb)
+    if absence is None and entry.flow == requirement.id:
+        absence = "fail"
+    if absence == "fail":
+        return CheckVerdict(
+            Verdict.FAIL,
+            outcome=Outcome.NOT_OFFERED,
+            expected=f"the shop to offer: {entry.operation}",
+            observed=f"its adapter says that it is not offered ({error.name})",
+        )
+    if absence == "not applicable":
+        return CheckVerdict(Verdict.NOT_APPLICABLE, f"the target does not offer: {entry.operation}")
+    reason = f"blocked by {entry.flow}: the target does not offer: {entry.operation}"
+    return CheckVerdict(Verdict.NOT_TESTED, reason, "blocked")
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

@@ -23,6 +23,8 @@ class Outcome(StrEnum):
     WRONG_CONTENT = "WRONG_CONTENT"
     UNEXPECTED_ANSWER = "UNEXPECTED_ANSWER"
     """The answer is not the success that the verb promises."""
+    NOT_OFFERED = "NOT_OFFERED"
+    """The target does not offer a thing that the requirement asks of it."""
     NOT_A_PROBLEM_DOCUMENT = "NOT_A_PROBLEM_DOCUMENT"
     HEADER_MISSING = "HEADER_MISSING"
     HEADER_WRONG = "HEADER_WRONG"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
@@ -26,6 +27,30 @@ REQUIREMENT_SECONDS: Final = 30
 """The time after which a run counts as hanging: so much, and so much more for each requirement."""
 END_SECONDS: Final = 60
 """The time that a run may take to stop what it started."""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakableShop:
+    """A shop that faults are put into: its profile, and the start command to which their options are added."""
+
+    profile: Path = REFERENCE
+    command: tuple[str, ...] = SHOP_COMMAND
+
+    def fault_command(self, module: str, settings: Mapping[str, str]) -> list[str]:
+        """Return the start command of the shop with the fault in `module`."""
+        command = [*self.command, "--application", "spec.falsify.faulty_wsgi:application"]
+        for name, value in {**settings, "SHOPSPEC_FAULT": module}.items():
+            command += ["--set", f"{name}={value}"]
+        return command
+
+    def write_profile(self, path: Path, command: Sequence[str]) -> Path:
+        """Write the profile of the shop with another start command."""
+        text = self.profile.read_text(encoding="utf-8")
+        quoted = ", ".join(f'"{part}"' for part in command)
+        lines = [f"command = [{quoted}]" if line.startswith("command = ") else line for line in text.splitlines()]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
 
 
 class ExperimentFailed(Exception):
@@ -127,24 +152,6 @@ def red_outcomes(checks: Iterable[CheckResult]) -> tuple[str, ...]:
 def examined_kinds(checks: Iterable[CheckResult]) -> frozenset[ObservationKind]:
     """Return the kinds of observation that the checks examined, all taken together."""
     return frozenset(ObservationKind(kind) for check in checks for kind in check.kinds)
-
-
-def write_profile(path: Path, command: Sequence[str]) -> Path:
-    """Write the profile of the reference shop with another start command."""
-    text = REFERENCE.read_text(encoding="utf-8")
-    quoted = ", ".join(f'"{part}"' for part in command)
-    lines = [f"command = [{quoted}]" if line.startswith("command = ") else line for line in text.splitlines()]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
-
-
-def fault_command(module: str, settings: Mapping[str, str]) -> list[str]:
-    """Return the start command of the reference shop with the fault in `module`."""
-    command = [*SHOP_COMMAND, "--application", "spec.falsify.faulty_wsgi:application"]
-    for name, value in {**settings, "SHOPSPEC_FAULT": module}.items():
-        command += ["--set", f"{name}={value}"]
-    return command
 
 
 def null_command(kind: str) -> list[str]:

@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import assert_never
 
 from spec.falsify.experiment_run import (
-    SHOP_COMMAND,
+    BreakableShop,
     ExperimentFailed,
     RunningRuns,
-    fault_command,
     null_command,
     run_experiment,
-    write_profile,
 )
 from spec.falsify.experiments import ExchangeNull, Experiment, ExperimentVerdict, Finding, ObservationNull, WholeNull
 from spec.falsify.fault_modules import FaultModule
@@ -31,9 +29,17 @@ from spec.target.recording import NULL_VARIABLE
 class Laboratory:
     """Run experiments in a folder of its own, which is removed at the end."""
 
-    def __init__(self, *, seed: int, document: Mapping[str, object], loading: Collection[str]) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int,
+        document: Mapping[str, object],
+        loading: Collection[str],
+        shop: BreakableShop | None = None,
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="shopspec-falsify-"))
         self._seed = seed
+        self._shop = shop or BreakableShop()
         self._document = document
         self._loading = loading
         self._running = RunningRuns()
@@ -65,7 +71,7 @@ class Laboratory:
 
     def baseline(self, requirements: Iterable[str]) -> Mapping[str, ExperimentVerdict]:
         """Examine the untouched shop: every requirement has to be met, or a red one would prove nothing."""
-        profile = write_profile(self.folder / "untouched.toml", SHOP_COMMAND)
+        profile = self._shop.write_profile(self.folder / "untouched.toml", self._shop.command)
         return run_experiment(
             profile, list(requirements), self.folder / "untouched", seed=self._seed, running=self._running
         )
@@ -73,14 +79,14 @@ class Laboratory:
     def _verdicts(self, experiment: Experiment, runs: Path) -> Mapping[str, ExperimentVerdict]:
         match experiment.wrong:
             case FaultModule() as fault:
-                return self._run(experiment, runs, fault_command(fault.module, fault.settings))
+                return self._run(experiment, runs, self._shop.fault_command(fault.module, fault.settings))
             case WholeNull(answers):
                 return self._against_null(experiment, answers, runs)
             case ExchangeNull(answers):
                 # The run marks what it examines, so that the proxy can tell it from preparations.
                 return self._run(experiment, runs, null_command(answers), {MARK_VARIABLE: "1"})
             case ObservationNull(kind):
-                return self._run(experiment, runs, SHOP_COMMAND, {NULL_VARIABLE: kind})
+                return self._run(experiment, runs, self._shop.command, {NULL_VARIABLE: kind})
             case unknown:
                 assert_never(unknown)
 
@@ -91,7 +97,7 @@ class Laboratory:
         command: Sequence[str],
         environment: Mapping[str, str] | None = None,
     ) -> Mapping[str, ExperimentVerdict]:
-        profile = write_profile(runs / "target.toml", command)
+        profile = self._shop.write_profile(runs / "target.toml", command)
         return run_experiment(
             profile, experiment.requirements, runs, seed=self._seed, environment=environment, running=self._running
         )

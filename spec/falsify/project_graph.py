@@ -18,6 +18,7 @@ import grimp
 from grimp.exceptions import SourceSyntaxError
 
 from spec.falsify import FalsifyError
+from spec.falsify.deciding_text import deciding_text
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ("spec", "load", "reports", "reference_app")
@@ -78,11 +79,15 @@ class ProjectGraph:
         return frozenset(found)
 
     def digest(self, files: Iterable[str], *more: str) -> str:
-        """Return a SHA-256 over names and contents of files, in the order of the names, and over more texts."""
+        """Return a SHA-256 over names and contents of files, in the order of the names, and over more texts.
+
+        Of Python only what can decide something counts.
+        """
         digest = sha256()
         for file in sorted(set(files)):
             if file not in self._hashes:
-                self._hashes[file] = sha256((self.project / file).read_bytes()).digest()
+                content = (self.project / file).read_bytes()
+                self._hashes[file] = sha256(deciding_text(content) if file.endswith(".py") else content).digest()
             digest.update(f"{file}\0".encode() + self._hashes[file])
         for text in more:
             digest.update(sha256(text.encode()).digest())

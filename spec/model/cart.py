@@ -61,12 +61,17 @@ def _quantity_problems(quantity: int, rules: Rules) -> tuple[Kind, ...]:
 
 
 def _set_quantity(shop: Shop, user: str, product: Product, quantity: int) -> Outcomes:
-    """Set the line. A shop may refuse at once what the checkout would: more than there is, or a withdrawn thing."""
+    """Set the line. A shop may refuse at once what the checkout would: more than there is, or a withdrawn thing.
+
+    One that limits the quantity of a line may call more than there is invalid.
+    """
     done = AllowedOutcome(
         Kind.DONE,
         shop.with_line(user, CartLine(product.id, quantity)),
         view_line(product.id, quantity, product.price),
     )
-    if quantity > product.stock or not product.offered:
+    if quantity > product.stock:
+        return (done, *refusals(shop, Kind.CONFLICT, Kind.INVALID))
+    if not product.offered:
         return (done, *refusals(shop, Kind.CONFLICT))
     return (done,)

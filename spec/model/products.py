@@ -40,10 +40,10 @@ def change_price(shop: Shop, operation: ChangePrice) -> Outcomes:
 def withdraw(shop: Shop, operation: Withdraw) -> Outcomes:
     """Withdraw the product; it stays in carts, which cannot be ordered with it (SHOP-012).
 
-    Whether a product that is withdrawn already is found is left to the shop.
+    Whether a product that is withdrawn already is found, and may be withdrawn once more, is left to the shop.
     """
     product = shop.product(operation.product)
     if product is None:
         return refusals(shop, Kind.NOT_FOUND)
-    hidden = () if product.offered else refusals(shop, Kind.NOT_FOUND)
+    hidden = () if product.offered else refusals(shop, Kind.NOT_FOUND, Kind.CONFLICT)
     return (AllowedOutcome(Kind.DONE, shop.with_product(replace(product, offered=False))), *hidden)

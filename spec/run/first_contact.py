@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import secrets
 
+from spec.target.adapter_context import NotOffered
+from spec.target.answer_kinds import REFUSED_CREDENTIALS, AnswerKind
 from spec.target.shop import Shop
 from spec.target.visitor import PreparationFailed
 
@@ -21,16 +23,18 @@ def prove(shop: Shop) -> None:
     """Raise NotAShop unless the target behaves as a shop does."""
     try:
         customer = shop.customer()
-        read_back = customer.must(shop.verbs.whoami())
+        read_back = customer.must(shop.verbs.whoami()) if shop.verbs.offers("whoami") else None
     except PreparationFailed as error:
         raise NotAShop(f"no account could be opened, signed in and read back: {error}") from error
-    if read_back.email.lower() != customer.email.lower():
+    except NotOffered as error:
+        raise NotAShop(f"{error}, and its profile brings no customers under [accounts]") from error
+    if read_back is not None and read_back.email.lower() != customer.email.lower():
         raise NotAShop(f"the account {customer.email} reads back as {read_back.email}")
     visitor = customer.anonymous()
     # Sent as preparations are, unmarked: the proof is about the shop, not about what is under examination.
-    wrong = visitor.client.send(shop.verbs.sign_in(customer.email, f"wrong-{secrets.token_urlsafe(12)}").request)
-    if wrong.response is None or wrong.response.status not in {400, 401, 403}:
-        raise NotAShop(f"a wrong password was not refused: {wrong.summary}")
+    wrong = visitor.look(shop.verbs.sign_in(customer.email, f"wrong-{secrets.token_urlsafe(12)}"))
+    if not wrong.answered or wrong.kind not in REFUSED_CREDENTIALS:
+        raise NotAShop(f"a wrong password was not refused: {wrong.exchange.summary}")
     try:
         page = visitor.must(shop.verbs.list_products(page_size=1))
         product = visitor.must(shop.verbs.open_product(page.products[0].id)) if page.products else None
@@ -38,6 +42,6 @@ def prove(shop: Shop) -> None:
         raise NotAShop(f"its products could not be read: {error}") from error
     if product is not None and product.name != page.products[0].name:
         raise NotAShop(f"the product {page.products[0].name!r} opens as {product.name!r}")
-    nobodys = visitor.client.send(shop.verbs.open_product(str(secrets.randbelow(10**8) + 10**8)).request)
-    if nobodys.response is None or nobodys.response.status != 404:
-        raise NotAShop(f"a product that nobody has was not refused with 404: {nobodys.summary}")
+    unknown = visitor.look(shop.verbs.open_product(shop.verbs.nobody("product")))
+    if not unknown.answered or unknown.kind is not AnswerKind.NOT_FOUND:
+        raise NotAShop(f"a product that does not exist was not refused as not found: {unknown.exchange.summary}")

@@ -26,6 +26,7 @@ from spec.run.interruption import ignore_signals
 from spec.run.results_assembly import build_results
 from spec.run.run_folder import RESULTS
 from spec.run.run_state import RunState
+from spec.target.adapters import AdapterBroke
 from spec.target.connection import TargetUnreachable
 from spec.target.control.services import NotRestored
 from spec.target.shop import Shop
@@ -108,6 +109,8 @@ class RunPlugin:
         """Begin each check with an empty record of observations."""
         del item
         self.run.recorder.start_over()
+        for shop in self.run.open_shops:
+            shop.begin_check()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -129,6 +132,9 @@ class RunPlugin:
         if isinstance(error, TargetUnreachable):
             # Every other check would say the same.
             item.session.shouldstop = "the target cannot be reached"
+        if isinstance(error, AdapterBroke):
+            self.run.ended = Ended.ADAPTER_BROKE
+            item.session.shouldstop = str(error)
         if isinstance(error, NotRestored):
             # Every other check would blame the target for it.
             self.run.ended = Ended.HARNESS_ERROR
@@ -140,15 +146,18 @@ class RunPlugin:
         if error is None:
             return judge_completion(examination, self.run.recorder.count)
         if isinstance(error, NotAShop | TargetUnreachable):
-            return judge_exception(Blocked(str(error)), check.requirement)
-        return judge_exception(error, check.requirement)
+            return self._judge_raised(check, Blocked(str(error)))
+        return self._judge_raised(check, error)
+
+    def _judge_raised(self, check: MarkedCheck, error: BaseException) -> CheckVerdict:
+        return judge_exception(error, self.run.catalogue.get(check.requirement), self.run.adapter)
 
     def _record(self, item: pytest.Item, error: BaseException | None = None) -> None:
         """Make the check's one record, once its clean-up is over."""
         self._judged = None
         check, verdict = self.checks[item.nodeid], item.stash[VERDICT]
         if error is not None:
-            said = judge_exception(error, check.requirement).reason or str(error)
+            said = self._judge_raised(check, error).reason or str(error)
             reason = " ".join(filter(None, (verdict.reason, f"the check did not clean up after itself: {said}")))
             # A witnessed violation stays one; nothing else is worth more than the doubt about the target's state.
             worse = verdict.verdict if verdict.verdict is Verdict.FAIL else Verdict.ERROR

@@ -144,7 +144,8 @@ def roll_up(planned: list[PlannedCheck], records: list[CheckRecord], ended: Ende
 
 def _examined(record: CheckRecord) -> Part:
     verdict = record.result.verdict
-    code = record.reason_code if verdict is Verdict.NOT_TESTED else ""
+    says_why = verdict is Verdict.NOT_TESTED or record.reason_code == "adapter broke"
+    code = record.reason_code if says_why else ""
     return Part(verdict, record.result.reason, code)
 
 
@@ -153,6 +154,8 @@ def _absence(ended: Ended, left: list[str]) -> tuple[str, ReasonCode]:
     which = f"it was examined in part; not by {', '.join(sorted(left))}" if left else "its check did not run"
     if ended is Ended.UNREACHABLE:
         return "the target could not be reached", "blocked"
+    if ended is Ended.ADAPTER_BROKE:
+        return "the adapter broke before it was examined", "adapter broke"
     if ended is Ended.INTERRUPTED:
         return (
             f"the run was interrupted: {which}" if left else "the run was interrupted before it was examined",

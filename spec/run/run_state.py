@@ -15,12 +15,14 @@ from spec.checking.check_record import CheckRecord
 from spec.run.collection import PlannedCheck
 from spec.run.first_contact import NotAShop, prove
 from spec.run.scope import Selection
+from spec.target.adapters import AdapterBroke, find_adapter_fault
 from spec.target.connection import Connection, TargetUnreachable
 from spec.target.observations import ObservationKind
 from spec.target.profile.profile_model import Profile
 from spec.target.recording import NULL_VARIABLE, Recorder
 from spec.target.shop import Shop
 from spec.target.source_addresses import SourceAddresses
+from spec.target.verbs import ShopVerbs
 
 
 @dataclass
@@ -92,6 +94,16 @@ class RunState:
             self._no_shop = f"what answers at {shop.endpoint.base_url} is no shop: {error}"
             self.warnings.append(self._no_shop)
             raise NotAShop(self._no_shop) from error
+        except Exception as error:
+            fault = find_adapter_fault(error, self.adapter)
+            if fault is None:
+                raise
+            raise AdapterBroke(fault) from error
+
+    @property
+    def adapter(self) -> type[ShopVerbs]:
+        """The class that speaks to the target: what it raises of its own is its fault."""
+        return self._connection.adapter
 
     @property
     def open_shops(self) -> tuple[Shop, ...]:

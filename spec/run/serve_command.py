@@ -30,10 +30,12 @@ from spec.target.adapters import AdapterError, load_adapter
 from spec.target.client import Client, Endpoint
 from spec.target.control.ready_message import ReadyMessage, read_ready_message
 from spec.target.control.supervised import StartFailed, Supervised
+from spec.target.profile.adapter_table import VariableMissing, fill_in
 from spec.target.profile.profile_model import Profile, ProfileError
 from spec.target.profile.profile_reading import read_profile
 from spec.target.profile.running_profile import running_profile
 from spec.target.recording import Recorder
+from spec.target.steps import first_request
 from spec.target.verbs import ShopVerbs
 from spec.target.visitor import PreparationFailed, Visitor
 from spec.target.windows.staff_window import StaffOptions
@@ -65,8 +67,9 @@ def main(arguments: Sequence[str]) -> int:
             raise ProfileError(f"{profile.path}: only a profile with [start] can be served")
         if given.development and not is_reference:
             raise ProfileError(f"{profile.path}: --development is for the reference shop")
-        verbs = load_adapter(profile.adapter_module, profile.adapter_paths)
-    except (CatalogueError, ProfileError, AdapterError) as error:
+        adapter = fill_in(profile.adapter, profile.statuses, os.environ)
+        verbs = load_adapter(adapter.module, adapter.context)
+    except (CatalogueError, ProfileError, AdapterError, VariableMissing) as error:
         _say(f"serve: {error}")
         return ExitCode.WRONG_USE
     interrupt_on_signals()
@@ -95,7 +98,7 @@ def main(arguments: Sequence[str]) -> int:
                     profile,
                     verbs,
                     written,
-                    PAGES if is_reference else {"documentation": verbs.documentation_page().request.target},
+                    PAGES if is_reference else _documentation(verbs),
                 )
                 while not supervised.wait(1.0):
                     pass
@@ -182,7 +185,7 @@ def _keep_variables(variables: Mapping[str, str], profile: Path) -> None:
 
 def _announce(ready: ReadyMessage, profile: Profile, verbs: ShopVerbs, written: Path, pages: Mapping[str, str]) -> None:
     base_url, authority, staff = ready.base_url, ready.ca_certificate, ready.options.get("staff")
-    products = base_url + verbs.list_products().request.target
+    products = base_url + first_request(verbs.list_products(), verbs.stranger()).target
     lines = {
         **{name: base_url + path for name, path in pages.items()},
         "products": f"curl {f'--cacert {authority} ' if authority else ''}{products}",
@@ -199,13 +202,21 @@ def _announce(ready: ReadyMessage, profile: Profile, verbs: ShopVerbs, written: 
         _say(f"  {name:<15}{line}")
 
 
+def _documentation(verbs: ShopVerbs) -> Mapping[str, str]:
+    if not verbs.offers("documentation_page"):
+        return {}
+    return {"documentation": first_request(verbs.documentation_page(), verbs.stranger()).target}
+
+
 def _customer(ready: ReadyMessage, profile: Profile, verbs: ShopVerbs) -> str:
     """Register a customer, whose password may be shown: the account has no power, and goes with the shop."""
     endpoint = Endpoint(ready.base_url, ready.ca_certificate, timeout_seconds=profile.timeout_seconds)
     password = secrets.token_urlsafe(12)
+    if not verbs.offers("register"):
+        return "none, the target opens no accounts"
     with Client(endpoint, Recorder()) as client:
         try:
-            Visitor(client).must(verbs.register(CUSTOMER_EMAIL, password))
+            Visitor(client, verbs).must(verbs.register(CUSTOMER_EMAIL, password))
         except PreparationFailed as error:
             return f"none, registration did not work ({error.reason})"
     return f"{CUSTOMER_EMAIL}, password: {password}"

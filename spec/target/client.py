@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
@@ -31,6 +31,7 @@ class Endpoint:
     """The address of the target, and how it is reached.
 
     `ca_certificate` is the authority that signed the target's certificate, None for those that the system trusts.
+    `headers` go with every request that does not state them itself: the key of a tenant, for instance.
     `mark_examined` is set where an intermediary of the specification itself stands in between, and only there.
     """
 
@@ -38,6 +39,18 @@ class Endpoint:
     ca_certificate: Path | None = None
     timeout_seconds: float = 10.0
     mark_examined: bool = False
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def origin(self) -> str:
+        """The base URL without its path."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def base_path(self) -> str:
+        """The path that all paths below the base URL begin with; empty where there is none."""
+        return urlsplit(self.base_url).path.rstrip("/")
 
 
 class OwnLimitReached(Exception):
@@ -68,9 +81,7 @@ class Client:
         self._http = httpx2.Client(
             transport=transport, timeout=endpoint.timeout_seconds, trust_env=False, cookies=forgetful
         )
-        parts = urlsplit(endpoint.base_url)
-        self._origin = f"{parts.scheme}://{parts.netloc}"
-        self._prefix = parts.path.rstrip("/")
+        self._origin = endpoint.origin
 
     @property
     def recorder(self) -> Recorder:
@@ -83,12 +94,13 @@ class Client:
         Raises ValueError for a request that HTTP cannot carry, which is its maker's mistake, and
         OwnLimitReached where this side is what fails.
         """
+        request = request.with_defaults(self._endpoint.headers)
         fields = [("User-Agent", USER_AGENT), ("Accept", "*/*"), *request.wire_headers()]
         stated = {name.lower() for name, _ in request.headers}
         fields = [pair for index, pair in enumerate(fields) if index >= 2 or pair[0].lower() not in stated]
         if examined and self._endpoint.mark_examined:
             fields.append((EXAMINED_FIELD, "1"))
-        raw_target = self._prefix + request.target
+        raw_target = request.target if request.from_origin else self._endpoint.base_path + request.target
         message = self._http.build_request(
             request.method,
             self._origin + "/",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import starmap
 
 from spec.target.adapters import AdapterError, load_adapter
 from spec.target.client import Client, Endpoint
@@ -15,12 +16,16 @@ from spec.target.control.starts import StartedTarget, Starts
 from spec.target.control.supervised import StartFailed
 from spec.target.exchange import MARK_VARIABLE, Request
 from spec.target.observations import StartAttempt
+from spec.target.profile.adapter_table import VariableMissing, fill_in, read_customers
 from spec.target.profile.profile_model import AddressTable, Profile, ProfileError
 from spec.target.recording import Recorder
 from spec.target.shop import Grants, Shop
 from spec.target.source_addresses import SharedAddress, SourceAddresses, find_addresses
+from spec.target.steps import walk
+from spec.target.verbs import ShopVerbs
 from spec.target.window_opening import Sinks, profile_options, sinks_of_start, windows_of_address, windows_of_start
 from spec.target.windows import WindowUnusable
+from spec.target.windows.staff_window import Credentials
 from spec.target.windows.window import WindowContext
 
 
@@ -49,9 +54,12 @@ class Connection:
         self._shops: list[Shop] = []
         self._starts = Starts(profile.start, progress) if profile.start else None
         try:
-            self._verbs = load_adapter(profile.adapter_module, profile.adapter_paths)
-        except AdapterError as error:
+            self._adapter = fill_in(profile.adapter, profile.statuses, os.environ)
+            self._customers = tuple(starmap(Credentials, read_customers(profile.accounts, os.environ)))
+            self.adapter = type(load_adapter(self._adapter.module, self._adapter.context))
+        except (AdapterError, VariableMissing) as error:
             raise ProfileError(f"{profile.path}: {error}") from error
+        recorder.add_secret(*self._adapter.secrets)
         self._options = profile_options(profile, os.environ)
 
     def open(self, *, roomy: bool = False) -> Shop:
@@ -134,6 +142,7 @@ class Connection:
             ca_certificate=start.ready.ca_certificate,
             timeout_seconds=self._profile.timeout_seconds,
             mark_examined=os.environ.get(MARK_VARIABLE) == "1",
+            headers=self._adapter.headers,
         )
         announced, control, lost = start.ready.windows, start.control, start.break_for_good
         context = WindowContext(self._recorder, endpoint)
@@ -143,13 +152,14 @@ class Connection:
             processes=Processes(control, pids=start.pids, on_loss=lost) if announced.processes else None,
             commands=Commands(announced.commands.names, control.run, self._recorder) if announced.commands else None,
             starter=self,
+            customers=self._customers,
             identity=start.identity,
         )
         return self._shop(endpoint, grants)
 
     def _attach(self, plan: AddressTable) -> Shop:
         profile = self._profile
-        endpoint = Endpoint(plan.base_url, plan.ca_certificate, profile.timeout_seconds)
+        endpoint = Endpoint(plan.base_url, plan.ca_certificate, profile.timeout_seconds, headers=self._adapter.headers)
         services, processes = profile.services.commands, profile.processes.commands
         grants = Grants(
             windows=windows_of_address(profile, self._options, WindowContext(self._recorder, endpoint)),
@@ -159,19 +169,22 @@ class Connection:
             if profile.commands
             else None,
             starter=self,
+            customers=self._customers,
         )
         return self._shop(endpoint, grants, apart=plan.clients_apart)
 
     def _shop(self, endpoint: Endpoint, grants: Grants, *, apart: bool = True) -> Shop:
-        addresses = self._reach(endpoint, apart=apart)
-        return Shop(self._profile, endpoint, self._verbs, grants, addresses=addresses, recorder=self._recorder)
+        verbs = load_adapter(self._adapter.module, self._adapter.at(endpoint.base_url))
+        addresses = self._reach(endpoint, verbs, apart=apart)
+        return Shop(self._profile, endpoint, verbs, grants, addresses=addresses, recorder=self._recorder)
 
-    def _reach(self, endpoint: Endpoint, *, apart: bool) -> SourceAddresses | SharedAddress:
+    def _reach(self, endpoint: Endpoint, verbs: ShopVerbs, *, apart: bool) -> SourceAddresses | SharedAddress:
         """Reach the target once. The first time finds out how clients are told apart, for the whole run."""
+        look = verbs.liveness() if verbs.offers("liveness") else verbs.list_products()
 
         def answers(address: str | None) -> str:
             with Client(endpoint, Recorder(), address) as client:
-                exchange = client.send(self._verbs.liveness().request)
+                exchange = walk(look, verbs.stranger(), lambda request, _part: client.send(request)).last
             return exchange.failure.value if exchange.failure else ""
 
         if refused := answers(None):

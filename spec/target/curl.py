@@ -27,7 +27,8 @@ def curl_line(request: Request, secrets: Iterable[str] = ()) -> str:
         parts += ["--data-binary", '"@$BODY_FILE"']
     elif body:
         parts += ["--data-raw", _quote(body.decode(), known)]
-    parts.append(f'"$BASE_URL"{_quote(request.target, known)}')
+    base = "$ORIGIN" if request.from_origin else "$BASE_URL"
+    parts.append(f'"{base}"{_quote(request.target, known)}')
     return " ".join(parts)
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import ClassVar, Final, Self
 from urllib.parse import urlencode
@@ -86,7 +87,8 @@ class Request:
     """A request before anybody sends it.
 
     `path` is absolute below the target's base URL. `json` is encoded as the body unless `body` gives the bytes itself.
-    `operation` names what a shopper does with it ("list products"); statistics and reports group by it.
+    `operation` names what a shopper does with it ("list products"); statistics and reports group by it. With
+    `from_origin` the path begins at the target's host, whatever path its base URL has.
     """
 
     method: str
@@ -96,6 +98,7 @@ class Request:
     json: object = UNSET
     body: bytes | None = None
     operation: str = ""
+    from_origin: bool = False
 
     @property
     def target(self) -> str:
@@ -105,6 +108,18 @@ class Request:
     def with_header(self, name: str, value: str) -> Request:
         """Return the same request with one more header field."""
         return replace(self, headers=(*self.headers, (name, value)))
+
+    def with_cookies(self, pairs: str) -> Request:
+        """Return the same request with cookies, before those that it states itself: there is one Cookie field."""
+        stated = [value for name, value in self.headers if name.lower() == "cookie"]
+        others = tuple((name, value) for name, value in self.headers if name.lower() != "cookie")
+        return replace(self, headers=(*others, ("Cookie", "; ".join([pairs, *stated]))))
+
+    def with_defaults(self, fields: Iterable[tuple[str, str]]) -> Request:
+        """Return the same request with those of the header fields that it does not state itself."""
+        stated = {name.lower() for name, _ in self.headers}
+        missing = tuple((name, value) for name, value in fields if name.lower() not in stated)
+        return replace(self, headers=(*self.headers, *missing)) if missing else self
 
     def with_query(self, name: str, value: str) -> Request:
         """Return the same request with one more query parameter."""
@@ -138,11 +153,12 @@ class Response:
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""
 
-    def json(self) -> object:
-        """Read the body as JSON. Raises UnexpectedAnswer when it is none."""
+    def json(self, *, real: type[Decimal | float] = Decimal) -> object:
+        """Read the body as JSON, numbers with a point exactly. Raises UnexpectedAnswer when it is none."""
         try:
-            return json.loads(self.body)
-        except ValueError as error:
+            return json.loads(self.body, parse_float=real, parse_constant=_refuse_constant)
+        except (ValueError, InvalidOperation, RecursionError) as error:
+            # A number too long or too large for Python, or nesting too deep for it, is no JSON that a verb can mean.
             media_type = self.headers.get("Content-Type") or "no media type"
             beginning = self.body[:80].decode(errors="replace")
             message = f"{self.status} {media_type}: {beginning!r}"
@@ -152,6 +168,22 @@ class Response:
     def succeeded(self) -> bool:
         """Tell if the status is one of success (RFC 9110 §15.3)."""
         return 200 <= self.status < 300
+
+    @property
+    def is_client_error(self) -> bool:
+        """Tell if the status says that the request is at fault (RFC 9110 §15.5)."""
+        return 400 <= self.status < 500
+
+    @property
+    def is_server_error(self) -> bool:
+        """Tell if the status says that the target itself failed (RFC 9110 §15.6)."""
+        return 500 <= self.status < 600
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which Python reads and JSON lacks (RFC 8259 §6)."""
+    message = f"{name} is no JSON"
+    raise ValueError(message)
 
 
 class Failure(Enum):

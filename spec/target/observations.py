@@ -17,6 +17,7 @@ from spec.target.redaction import LOOKAHEAD, redact_text
 
 TEXT_LIMIT: Final = 65_536
 """Bytes of a text that evidence shows; a report is read by people."""
+_SUMMARY_CHARACTERS: Final = 200
 
 
 class ObservationKind(StrEnum):
@@ -133,6 +134,11 @@ class Scrape:
     text: str
     status: int = 200
     media_type: str = "text/plain"
+
+    @property
+    def succeeded(self) -> bool:
+        """Tell if the page was given."""
+        return 200 <= self.status < 300
 
     @property
     def summary(self) -> str:
@@ -278,8 +284,10 @@ class StartAttempt:
     @property
     def summary(self) -> str:
         """The command, and what became of it."""
-        outcome = "came up" if self.came_up else f"ended with exit code {self.exit_code}: {self.said[-200:]}"
-        return f"{self.command} → {outcome}"
+        if self.came_up:
+            return f"{self.command} → came up"
+        last = next((line.strip() for line in reversed(self.said.splitlines()) if line.strip()), "it said nothing")
+        return f"{self.command} → ended with exit code {self.exit_code}: {last[:_SUMMARY_CHARACTERS]}"
 
     def evidence(self, secrets: Iterable[str]) -> EvidenceContent:
         """Show the command and what it said."""

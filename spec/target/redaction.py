@@ -24,9 +24,9 @@ BODY_LIMIT: Final = 16_384
 LOOKAHEAD: Final = 8_192
 """Bytes beyond the limit that are searched too: what is cut in two there would no longer be recognised."""
 
-SECRET_FIELDS: Final = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token", "x-csrftoken"}
-)
+SECRET_FIELDS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"}) | {
+    "x-auth-token", "x-csrftoken", "x-csrf-token", "x-xsrf-token"
+}  # fmt: skip
 """Header fields whose value is a secret."""
 CREDENTIAL_FIELDS: Final = frozenset({"authorization", "proxy-authorization"})
 """Those that begin with a scheme (RFC 9110 §11.4), which is none."""

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Protocol
 
+from spec.target.adapter_context import NotOffered
 from spec.target.client import Client, Endpoint
 from spec.target.control.commands import Commands
 from spec.target.control.processes import Processes
@@ -22,7 +23,7 @@ from spec.target.observations import CommandOutput, StartAttempt
 from spec.target.profile.profile_model import Profile
 from spec.target.recording import Recorder
 from spec.target.source_addresses import SharedAddress, SourceAddresses
-from spec.target.values import Category, Product
+from spec.target.values import Account, Category, Product
 from spec.target.verbs import ShopVerbs
 from spec.target.visitor import Visitor
 from spec.target.windows import WindowUnusable
@@ -56,6 +57,7 @@ class Grants:
     processes: Processes | None = None
     commands: Commands | None = None
     starter: Starter | None = None
+    customers: tuple[Credentials, ...] = ()
     identity: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -86,6 +88,8 @@ class Shop:
         self._clients = ExitStack()
         self._staff: tuple[Visitor, float] | None = None
         self._category: Category | None = None
+        self._lent = 0
+        self._next_brought = 0
         self._lock = threading.RLock()
 
     @property
@@ -98,7 +102,7 @@ class Shop:
         client = Client(self.endpoint, self.recorder, self._addresses.take())
         with self._lock:
             self._clients.enter_context(client)
-        return Visitor(client)
+        return Visitor(client, self.verbs)
 
     @property
     def tells_clients_apart(self) -> bool:
@@ -176,12 +180,60 @@ class Shop:
         return credentials
 
     def customer(self) -> Visitor:
-        """Return a customer who has just registered and signed in, from an address of their own."""
-        visitor, credentials = self.visitor(), self.new_credentials()
+        """Return a customer who has just registered and signed in, from an address of their own.
+
+        Where the target opens no accounts it is the next of those that the profile brings.
+        """
+        visitor = self.visitor()
+        if not self.verbs.offers("register"):
+            return self._brought_customer(visitor)
+        credentials = self.new_credentials()
         account = visitor.must(self.verbs.register(credentials.email, credentials.password))
-        tokens = visitor.must(self.verbs.sign_in(credentials.email, credentials.password))
-        signed = Visitor(visitor.client, account=account).with_tokens(tokens)
-        signed.email, signed.password = credentials.email, credentials.password
+        return self._signed_in(visitor, credentials, account)
+
+    def _brought_customer(self, visitor: Visitor) -> Visitor:
+        """Sign in as the next of the customers that the profile brings, and empty what was left in the cart."""
+        credentials = self._lend()
+        self.recorder.add_secret(credentials.password)
+        signed = self._signed_in(visitor, credentials, None)
+        signed.account = signed.must(self.verbs.whoami()) if self.verbs.offers("whoami") else None
+        if self.verbs.offers("empty_cart"):
+            signed.must(self.verbs.empty_cart())
+        elif self.verbs.offers("view_cart") and self.verbs.offers("remove_line"):
+            for line in signed.must(self.verbs.view_cart()).lines:
+                signed.must(self.verbs.remove_line(line.id))
+        return signed
+
+    def _lend(self) -> Credentials:
+        """Lend an account of the profile's to the present check, none of them twice. Raises WindowUnusable."""
+        brought = self._grants.customers
+        if not brought:
+            raise NotOffered("register")
+        with self._lock:
+            if self._lent == len(brought):
+                raise WindowUnusable(f"the check needs more customers than the {len(brought)} that [accounts] brings")
+            self._lent += 1
+            self._next_brought += 1
+            return brought[(self._next_brought - 1) % len(brought)]
+
+    @property
+    def customers_left(self) -> int | None:
+        """The number of customers that the present check can still have; None where there is no end to them."""
+        return None if self.verbs.offers("register") else len(self._grants.customers) - self._lent
+
+    def begin_check(self) -> None:
+        """Take back the accounts that were lent to the last check."""
+        with self._lock:
+            self._lent = 0
+
+    def again(self, customer: Visitor) -> Visitor:
+        """Return the same customer with a session and an address of their own: as from another device."""
+        return self._signed_in(self.visitor(), Credentials(customer.email, customer.password), customer.account)
+
+    def _signed_in(self, visitor: Visitor, credentials: Credentials, account: Account | None) -> Visitor:
+        session = visitor.must(self.verbs.sign_in(credentials.email, credentials.password))
+        signed = visitor.with_session(session)
+        signed.account, signed.email, signed.password = account, credentials.email, credentials.password
         return signed
 
     @property
@@ -192,8 +244,7 @@ class Shop:
             now = time.monotonic()
             if self._staff is None or now - self._staff[1] > STAFF_TOKEN_SECONDS:
                 visitor = self.visitor()
-                tokens = visitor.must(self.verbs.sign_in(given.email, given.password))
-                signed = visitor.with_tokens(tokens)
+                signed = visitor.with_session(visitor.must(self.verbs.sign_in_staff(given.email, given.password)))
                 signed.email, signed.password = given.email, given.password
                 self._staff = (signed, now)
             return self._staff[0]
@@ -202,12 +253,21 @@ class Shop:
         """Make up a name that this run has not used before."""
         return f"{kind}-{self._prefix}-{next(self._numbers)}"
 
+    def category(self) -> Category:
+        """Return a category for goods: one that staff made for this run, or the first where staff make none."""
+        with self._lock:
+            if self._category is None and self.verbs.offers("create_category"):
+                self._category = self.staff.must(self.verbs.create_category(name=self.unique_name("category")))
+            elif self._category is None:
+                listed = self.staff.must(self.verbs.list_categories())
+                if not listed:
+                    raise NotOffered("create_category")
+                self._category = listed[0]
+            return self._category
+
     def new_product(self, *, stock: int, price: Decimal = Decimal("12.50"), name: str | None = None) -> Product:
         """Return a product that staff have just offered, for this check alone."""
-        with self._lock:
-            if self._category is None:
-                self._category = self.staff.must(self.verbs.create_category(name=self.unique_name("category")))
-            category = self._category
+        category = self.category()
         named = name or self.unique_name("product")
         return self.staff.must(self.verbs.create_product(name=named, price=price, stock=stock, category_id=category.id))
 

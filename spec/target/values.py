@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+
+class Untold(Enum):
+    """The type of `UNTOLD`, which tells a fact that a list does not show from one that does not hold."""
+
+    UNTOLD = "untold"
+
+
+UNTOLD: Final = Untold.UNTOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +60,31 @@ class Variant:
 
     id: str
     price: Money
-    stock: int | None
+    stock: int | Untold
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProduct:
+    """A product as a list shows it. A list that leaves a fact to the product's own page has not told it."""
+
+    id: str
+    name: str
+    price: Money | Untold
+    in_stock: bool | Untold
+    category_id: str | Untold | None
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product as a list or its own page shows it. `stock` is None where only the flag is shown."""
+    """A product as its own page shows it. `stock` is untold where only the flag is shown; `category_id` is None
+    where it is in no category."""
 
     id: str
     name: str
     price: Money
     in_stock: bool
-    category_id: str | None
-    stock: int | None = None
+    category_id: str | Untold | None
+    stock: int | Untold = UNTOLD
     variants: tuple[Variant, ...] = ()
 
 
@@ -69,7 +92,7 @@ class Product:
 class ProductPage:
     """One page of a product list and where the next one begins (None at the end)."""
 
-    products: tuple[Product, ...]
+    products: tuple[ListedProduct, ...]
     next_cursor: str | None
 
 
@@ -95,13 +118,22 @@ class Cart:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order. A list shows orders without their lines."""
+    """An order. A list shows orders without their lines.
+
+    `adjustments` is the sum of what the order lists beside its lines: shipping, taxes, and discounts below zero.
+    """
 
     id: str
     number: str
     status: str
     total: Money
     lines: tuple[CartLine, ...] = ()
+    adjustments: Decimal = Decimal(0)
+
+    @property
+    def goods_total(self) -> Money:
+        """The part of the total that its lines have to make."""
+        return Money(self.total.amount - self.adjustments, self.total.currency)
 
 
 @dataclass(frozen=True, slots=True)

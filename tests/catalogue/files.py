@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from spec.catalogue import CatalogueError, load_catalogue
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -81,3 +85,12 @@ def write_catalogue(folder: Path, *, index: str = INDEX, head: str = HEAD, entri
     (folder / "catalogue.toml").write_text(index, encoding="utf-8")
     (folder / "rate.toml").write_text(head + entries, encoding="utf-8")
     return folder
+
+
+def refusal(folder: Path) -> str:
+    """Return the sentence with which the catalogue in a folder is refused."""
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(folder)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    return sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import count
 
@@ -12,16 +13,23 @@ from hypothesis.errors import FlakyFailure
 
 from reports.results import Metric
 from reports.verdicts import Verdict
+from spec.catalogue import load_catalogue
 from spec.checking.examination import Examination
 from spec.checking.judging import CheckVerdict, judge_completion, judge_exception
 from spec.checking.outcomes import Blocked, HarnessFault, Inapplicable, Outcome, Undecided, Violation
+from spec.target.adapter_context import AdapterContext, NotOffered
 from spec.target.client import OwnLimitReached
 from spec.target.control.services import ControlFailed, NotRestored, Service
-from spec.target.exchange import Failure, UnexpectedAnswer
+from spec.target.exchange import Failure, Request, UnexpectedAnswer
+from spec.target.session import Session
+from spec.target.steps import AdapterFault, Ask, Steps, Verb, walk
+from spec.target.values import Category
+from spec.target.verbs import ShopVerbs
 from spec.target.visitor import PreparationFailed, Unanswered
 from spec.target.windows import WindowUnusable
 from tests.support.samples import answered, unanswered
 
+CATALOGUE = load_catalogue()
 EXCHANGE = answered(status=500)
 OVERSOLD = Violation(Outcome.OVERSOLD, expected="5 sold", observed="6 sold", observations=[EXCHANGE])
 
@@ -95,13 +103,84 @@ OVERSOLD = Violation(Outcome.OVERSOLD, expected="5 sold", observed="6 sold", obs
     ],
 )
 def test_each_exception_has_its_verdict(error: BaseException, verdict: CheckVerdict) -> None:
-    assert judge_exception(error, "RATE-004") == verdict
+    assert judge_exception(error, CATALOGUE.get("RATE-004")) == verdict
+
+
+@pytest.mark.parametrize(
+    ("verb", "requirement", "verdict"),
+    [
+        (
+            "list_products.search",
+            "FLOW-002",
+            CheckVerdict(
+                Verdict.FAIL,
+                outcome=Outcome.NOT_OFFERED,
+                expected="the shop to offer: search products",
+                observed="its adapter says that it is not offered (list_products.search)",
+            ),
+        ),
+        (
+            "list_products.search",
+            "CACHE-001",
+            CheckVerdict(
+                Verdict.NOT_TESTED, "blocked by FLOW-002: the target does not offer: search products", "blocked"
+            ),
+        ),
+        (
+            "readiness",
+            "HLTH-003",
+            CheckVerdict(
+                Verdict.FAIL,
+                outcome=Outcome.NOT_OFFERED,
+                expected="the shop to offer: readiness",
+                observed="its adapter says that it is not offered (readiness)",
+            ),
+        ),
+    ],
+)
+def test_the_catalogue_says_what_a_verb_that_is_not_offered_means(
+    verb: str, requirement: str, verdict: CheckVerdict
+) -> None:
+    assert judge_exception(NotOffered(verb), CATALOGUE.get(requirement)) == verdict
+
+
+def test_a_requirement_that_speaks_of_nothing_there_is_not_applicable() -> None:
+    requirement = CATALOGUE.get("TOK-004").changed(without={"refresh": "not applicable"})
+    verdict = judge_exception(NotOffered("refresh"), requirement)
+    assert verdict == CheckVerdict(Verdict.NOT_APPLICABLE, "the target does not offer: refresh")
+
+
+class BrokenVerbs(ShopVerbs):
+    """An adapter with a mistake in it."""
+
+    def nobody(self, thing: str) -> str:
+        raise NotImplementedError(thing)
+
+    def list_categories(self, *, page_size: int | None = None) -> Verb[tuple[Category, ...]]:
+        def steps(_session: Session) -> Steps[tuple[Category, ...]]:
+            answer = yield Ask(Request("GET", "/categories"))
+            return {"a": ()}[str(answer.status)]
+
+        return self.make("list_categories", steps)
+
+
+def test_a_mistake_of_an_adapter_is_told_with_file_line_and_verb_and_is_not_ours() -> None:
+    verbs = BrokenVerbs(AdapterContext())
+    with pytest.raises(AdapterFault) as raised:
+        walk(verbs.list_categories(), verbs.stranger(), lambda _request, _part: answered(status=200))
+    verdict = judge_exception(raised.value, CATALOGUE.get("FLOW-002"), BrokenVerbs)
+    assert (verdict.verdict, verdict.reason_code) == (Verdict.ERROR, "adapter broke")
+    assert re.fullmatch(
+        r"the adapter raised KeyError: '200' \(verb 'list categories', test_judging.py, line \d+\)", verdict.reason
+    )
+    elsewhere = judge_exception(KeyError("id"), CATALOGUE.get("FLOW-002"), BrokenVerbs)
+    assert elsewhere == CheckVerdict(Verdict.ERROR, "KeyError: 'id'")
 
 
 @pytest.mark.parametrize("others", [[KeyError("x")], [HarnessFault("lag"), Undecided("few")], []])
 def test_of_a_group_a_witnessed_violation_is_never_outvoted(others: list[Exception]) -> None:
     group = BaseExceptionGroup("several", [*others, BaseExceptionGroup("inner", [OVERSOLD])])
-    verdict = judge_exception(group, "SHOP-001")
+    verdict = judge_exception(group, CATALOGUE.get("SHOP-001"))
     assert (verdict.verdict, verdict.outcome, verdict.observations) == (Verdict.FAIL, Outcome.OVERSOLD, (EXCHANGE,))
 
 
@@ -120,19 +199,21 @@ def test_a_violation_is_still_witnessed_when_the_service_could_not_be_started_ag
 
     with pytest.raises(NotRestored) as raised:
         check()
-    verdict = judge_exception(raised.value, "HLTH-003")
+    verdict = judge_exception(raised.value, CATALOGUE.get("HLTH-003"))
     assert (verdict.verdict, verdict.outcome) == (Verdict.FAIL, Outcome.DEPENDENCY_NOT_REPORTED)
 
 
 def test_of_a_group_without_a_violation_the_worst_counts() -> None:
     group = ExceptionGroup("several", [Inapplicable("none"), Undecided("few"), Blocked("no twin")])
-    assert judge_exception(group, "SHOP-001") == CheckVerdict(Verdict.INCONCLUSIVE, "few")
+    assert judge_exception(group, CATALOGUE.get("SHOP-001")) == CheckVerdict(Verdict.INCONCLUSIVE, "few")
 
 
 def test_a_group_may_hold_what_is_no_ordinary_exception() -> None:
     group = BaseExceptionGroup("several", [SystemExit(3), OVERSOLD])
-    assert judge_exception(group, "SHOP-001").verdict is Verdict.FAIL
-    assert judge_exception(BaseExceptionGroup("one", [SystemExit(3)]), "SHOP-001").verdict is Verdict.ERROR
+    assert judge_exception(group, CATALOGUE.get("SHOP-001")).verdict is Verdict.FAIL
+    assert (
+        judge_exception(BaseExceptionGroup("one", [SystemExit(3)]), CATALOGUE.get("SHOP-001")).verdict is Verdict.ERROR
+    )
 
 
 def raised_by(check: Callable[[], None]) -> BaseException:
@@ -153,7 +234,7 @@ def test_a_flaky_failure_of_hypothesis_with_a_witness_is_a_failure_of_the_target
 
     error = raised_by(sells_too_much_once)
     assert isinstance(error, FlakyFailure)
-    verdict = judge_exception(error, "SHOP-001")
+    verdict = judge_exception(error, CATALOGUE.get("SHOP-001"))
     assert (verdict.verdict, verdict.outcome, verdict.observations) == (Verdict.FAIL, Outcome.OVERSOLD, (EXCHANGE,))
 
 
@@ -164,7 +245,7 @@ def test_the_smallest_example_stands_beside_a_failure_of_hypothesis() -> None:
         if quantity >= 5000:
             raise OVERSOLD
 
-    verdict = judge_exception(raised_by(refuses_from_five_thousand_on), "SHOP-001")
+    verdict = judge_exception(raised_by(refuses_from_five_thousand_on), CATALOGUE.get("SHOP-001"))
     assert verdict.verdict is Verdict.FAIL
     assert verdict.example is not None
     assert "quantity=5000" in verdict.example
@@ -179,7 +260,7 @@ def test_several_failures_of_hypothesis_are_one_group_in_which_the_violation_cou
         if number < 20:
             raise KeyError(number)
 
-    assert judge_exception(raised_by(fails_in_two_ways), "SHOP-001").verdict is Verdict.FAIL
+    assert judge_exception(raised_by(fails_in_two_ways), CATALOGUE.get("SHOP-001")).verdict is Verdict.FAIL
 
 
 def test_what_hypothesis_says_of_the_check_itself_is_an_error() -> None:

@@ -14,9 +14,9 @@ from spec.checking.examination import Examination
 from spec.checking.outcomes import Outcome, Violation
 from spec.checks.support.concurrency import Race, Reader, at_once
 from spec.target.exchange import Request, Response
-from spec.target.verbs import Call
+from spec.target.steps import Verb
 from spec.target.visitor import Reply, Visitor
-from tests.support.samples import answered
+from tests.support.samples import answered, replied, verb_of
 
 
 def test_results_come_in_the_order_of_the_calls() -> None:
@@ -54,25 +54,25 @@ class Shelf:
         """Put a value there."""
         self.value = value
 
-    def do(self, call: Call[int]) -> Reply[int]:
-        """It is its own visitor: every call shows the value."""
+    def do(self, verb: Verb[int]) -> Reply[int]:
+        """Show the value to every verb: the shelf is its own visitor."""
         if self.gone:
             raise LookupError("gone")
         shown = self.value if self.stuck_at is None else min(self.value, self.stuck_at)
         self.seen.append(shown)
-        return Reply(answered(body=str(shown).encode()), call.read)
+        return replied(answered(body=str(shown).encode()), read)
 
 
-def look() -> Call[int]:
-    def read(response: Response) -> int:
-        return int(response.body)
-
-    return Call(Request("GET", "/shelf"), read, "FLOW-002")
+def read(response: Response) -> int:
+    """Read the value."""
+    return int(response.body)
 
 
 def run(shelf: Shelf, *, pages: int = 1, writes: int = 10, write: Callable[[int], object] | None = None) -> Examination:
     examine = Examination()
-    readers = [Reader("shelf", cast(Visitor, shelf), [look() for _ in range(pages)]) for _ in range(3)]
+    readers = [
+        Reader("shelf", cast(Visitor, shelf), [verb_of(Request("GET", "/shelf"), read)] * pages) for _ in range(3)
+    ]
     Race(examine, readers, start=0).run(writes, write or shelf.write)
     return examine
 

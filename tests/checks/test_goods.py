@@ -10,9 +10,10 @@ import pytest
 
 from spec.checking.outcomes import Blocked
 from spec.checks.support.goods import Goods, find_goods, find_products
-from spec.target.exchange import Exchange, UnexpectedAnswer
+from spec.target.answer_kinds import AnswerKind, settle_by_status
+from spec.target.exchange import Exchange, Response, UnexpectedAnswer
 from spec.target.shop import Shop
-from spec.target.values import Money, Product, ProductPage
+from spec.target.values import UNTOLD, ListedProduct, Money, Product, ProductPage
 from spec.target.visitor import PreparationFailed
 from tests.support.samples import answered
 
@@ -43,6 +44,10 @@ class Shelves:
     def open_product(self, product_id: str) -> str:
         """One product."""
         return product_id
+
+    def settle(self, response: Response) -> AnswerKind:
+        """Name the kind of an answer."""
+        return settle_by_status(response)
 
     def visitor(self) -> Looker:
         """Somebody with a budget of their own, or of everybody's."""
@@ -75,7 +80,8 @@ class Looker:
         first = int(cursor or 0)
         end = first + size
         numbers = range(first, min(end, len(self.shop.stocks)))
-        return ProductPage(tuple(map(self.shop.show, numbers)), str(end) if end < len(self.shop.stocks) else None)
+        listed = (ListedProduct(str(number), f"Chair {number}", UNTOLD, UNTOLD, UNTOLD) for number in numbers)
+        return ProductPage(tuple(listed), str(end) if end < len(self.shop.stocks) else None)
 
 
 def test_goods_are_found_on_a_later_page_by_a_visitor_for_each() -> None:

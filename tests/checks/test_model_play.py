@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
 
 from spec.checking.outcomes import Outcome, Violation
-from spec.checks.support.model_play import shorten
+from spec.checks.support.model_play import KINDS, Company, shorten
+from spec.target.answer_kinds import AnswerKind
+from spec.target.shop import Shop
 
 
 def failing(
@@ -41,3 +48,42 @@ def test_the_end_of_its_time_ends_the_search() -> None:
 
 def test_no_steps_stay_no_steps() -> None:
     assert shorten((), FOUND, failing(lambda _: True), seconds=60) is FOUND
+
+
+NUMBERS = itertools.count()
+
+
+def user(verbs: object) -> SimpleNamespace:
+    """Somebody whose deeds are written down."""
+    return SimpleNamespace(must=lambda verb: verb(), verbs=verbs, email=f"{next(NUMBERS)}@shop.example")
+
+
+@pytest.mark.parametrize(
+    ("lacking", "deeds"), [(set(), ["empty"] * 2), ({"empty_cart"}, ["view", "remove 3", "remove 4"] * 2)]
+)
+def test_a_company_plays_again_with_empty_carts_only(lacking: set[str], deeds: list[str]) -> None:
+    done: list[str] = []
+
+    def view() -> SimpleNamespace:
+        done.append("view")
+        return SimpleNamespace(lines=[SimpleNamespace(id="3"), SimpleNamespace(id="4")])
+
+    verbs = SimpleNamespace(
+        offers=lambda name: name not in lacking,
+        empty_cart=lambda: lambda: done.append("empty"),
+        view_cart=lambda: view,
+        remove_line=lambda line: lambda: done.append(f"remove {line}"),
+    )
+    company = Company(cast(Shop, SimpleNamespace(verbs=verbs, customers_left=None, customer=lambda: user(verbs))))
+    company.begin()
+    assert done == []
+    company.begin()
+    assert (done, company.plays) == (deeds, 2)
+
+
+def test_a_refusal_has_the_models_word_by_its_kind() -> None:
+    assert {kind: sorted(words) for kind, words in KINDS.items()} == {
+        AnswerKind.INVALID: ["invalid", "not found"],
+        AnswerKind.NOT_FOUND: ["not found"],
+        AnswerKind.CONFLICT: ["conflict"],
+    }

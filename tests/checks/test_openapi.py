@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
-from spec.checks.support.openapi import Document
+import pytest
+
+from spec.checking.outcomes import Blocked
+from spec.checks.support.openapi import Document, find_document
 from spec.target.exchange import Request
+from spec.target.shop import Shop
+from tests.checks.profiles import declaring
 
 BODY = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}, "example": {"a": 1}}}}
 CONTENT: dict[str, Any] = {
@@ -53,3 +61,62 @@ def test_a_body_schema_is_read_through_references() -> None:
     assert document.body_schema(document.operations[2]) == {"type": "x"}
     assert document.body_schema(document.operations[0]) is None
     assert document.body_examples(document.operations[2]) == [{"a": 1}]
+
+
+def test_the_path_of_a_base_url_is_not_doubled() -> None:
+    document = Document(CONTENT, "/base")
+    seven = document.find(Request("GET", "/users/7"))
+    whole = document.find(Request("GET", "/base/users/7", from_origin=True))
+    assert seven is not None
+    assert seven is not document.find(Request("GET", "/base/users/7"))
+    assert (seven.path, whole and whole.path) == ("/base/users/{user_id}", "/base/users/{user_id}")
+
+
+@pytest.mark.parametrize(
+    ("servers", "base"),
+    [
+        (None, "/shop"),
+        ([{"url": "/"}], ""),
+        ([{"url": "/api/"}], "/api"),
+        ([{"url": "v2"}], "/shop/v2"),
+        ([{"url": "https://shop.example"}], ""),
+        ([{"url": "https://shop.example/v2"}], "/v2"),
+    ],
+)
+def test_paths_begin_where_the_documents_server_does(servers: object, base: str) -> None:
+    content = {"paths": {"/users": {"get": {}}}} | ({"servers": servers} if servers else {})
+    document = Document(content, "/shop")
+    assert (document.base, document.operations[0].path) == (base, f"{base}/users")
+    assert Document(document.content, "/elsewhere").base == base
+
+
+def shop_with(tmp_path: Path, text: str | None) -> Shop:
+    policies = {}
+    if text is not None:
+        file = tmp_path / "openapi.json"
+        file.write_text(text)
+        policies["openapi_file"] = str(file)
+    return cast(
+        Shop,
+        SimpleNamespace(
+            verbs=SimpleNamespace(offers=lambda name: name != "openapi_document"),
+            profile=declaring(policies),
+            endpoint=SimpleNamespace(base_path="/base"),
+        ),
+    )
+
+
+def test_a_document_that_is_not_served_is_read_from_the_profiles_file(tmp_path: Path) -> None:
+    document = find_document(shop_with(tmp_path, json.dumps(CONTENT)))
+    assert document is not None
+    assert document.find(Request("GET", "/users/me")) is not None
+
+
+def test_without_a_file_there_is_no_document(tmp_path: Path) -> None:
+    assert find_document(shop_with(tmp_path, None)) is None
+
+
+@pytest.mark.parametrize(("text", "reason"), [("openapi: 3.1.0", "cannot be read as JSON"), ("[]", "a JSON object")])
+def test_a_file_that_is_no_document_blocks(tmp_path: Path, text: str, reason: str) -> None:
+    with pytest.raises(Blocked, match=reason):
+        find_document(shop_with(tmp_path, text))

@@ -40,8 +40,9 @@ def metric(name: str, kind: str, words: str = "Words.") -> str:
     return f"# HELP {name} {words}\n# TYPE {name} {kind}\n{name} 1.0\n"
 
 
-def test_metrics_by_convention_have_no_problem() -> None:
-    assert problems_in(RIGHT) == []
+@pytest.mark.parametrize("text", [RIGHT, metric("shop_total_total", "counter")])
+def test_metrics_by_convention_have_no_problem(text: str) -> None:
+    assert problems_in(text) == []
 
 
 @pytest.mark.parametrize("text", ["shop_requests_total{ 3\n", "no number\n", "# TYPE shop gauge\nshop one\n"])

@@ -12,7 +12,7 @@ from spec.checks.rate.test_rate_evasion import refuses_the_header, shows_refusal
 from spec.checks.support.budgets import Period
 from spec.target.exchange import Response, UnexpectedAnswer
 from spec.target.visitor import Reply
-from tests.support.samples import answered
+from tests.support.samples import answered, replied
 
 
 def read(response: Response) -> bytes:
@@ -25,7 +25,7 @@ def read(response: Response) -> bytes:
 def refusal(status: int, *, seconds: float = 60.0) -> bool:
     """Judge an answer of this status, in a period of so many seconds that began a second ago."""
     period = Period(time.monotonic() - 1.0, seconds)
-    return shows_refusal(Examination(), period, Reply(answered(status=status), read), "X-Real-IP: 203.0.113.2")
+    return shows_refusal(Examination(), period, replied(answered(status=status), read), "X-Real-IP: 203.0.113.2")
 
 
 def test_a_429_shows_that_the_budget_is_spent() -> None:
@@ -62,7 +62,7 @@ def test_a_refusal_is_one_however_late() -> None:
 
 def reply(status: int) -> Reply[bytes]:
     """An answer of this status to a list of products."""
-    return Reply(answered(status=status), read)
+    return replied(answered(status=status), read)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 421, 431])

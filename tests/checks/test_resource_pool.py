@@ -74,3 +74,20 @@ def test_bodies_are_filled_by_the_names_of_parameters_with_ids_of_the_same_type(
     pool.learn(exchange("GET", "/products", {"results": [{"id": 7}]}))
     body: dict[str, Any] = {"product_id": 1, "lines": [{"product_id": 2, "quantity": 2}], "other_id": 3}
     assert pool.fill_body(body, 0) == {"product_id": 7, "lines": [{"product_id": 7, "quantity": 2}], "other_id": 3}
+
+
+def test_things_are_learned_from_envelopes(document: Document) -> None:
+    pool = ResourcePool(document)
+    pool.learn(exchange("POST", "/products", {"data": {"id": 7}, "meta": {"page": 1}}, status=201))
+    pool.learn(exchange("GET", "/cart", {"data": {"lines": [{"id": 3}]}}))
+    pool.learn(exchange("POST", "/orders", {"data": [{"id": 5}]}, status=201))
+    assert fill(pool, document, "/products/{product_id}") == "/products/7"
+    assert fill(pool, document, "/cart/lines/{line_id}") == "/cart/lines/3"
+    assert fill(pool, document, "/orders/{order_id}/cancel") == "/orders/5/cancel"
+
+
+def test_what_a_thing_refers_to_is_not_the_thing(document: Document) -> None:
+    pool = ResourcePool(document)
+    pool.learn(exchange("GET", "/products/7", {"id": 7, "category": {"id": 99}}))
+    pool.learn(exchange("GET", "/products", {"results": [{"id": 8, "category": {"id": 99}}]}))
+    assert {fill(pool, document, "/products/{product_id}", choice) for choice in range(9)} == {"/products/8"}

@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from spec.checks.support.json_places import DELETED
 from spec.checks.support.openapi import Document
 from spec.checks.support.wrong_values import (
-    DELETED,
     Field,
     list_fields,
+    list_plainly_wrong_values,
     list_wrong_values,
     make_right_value,
-    read_at,
-    replace_at,
 )
 
 SCHEMAS: dict[str, tuple[dict[str, Any], Any, set[str]]] = {
@@ -87,10 +86,13 @@ def test_a_pattern_that_nobody_can_guess_has_no_right_value() -> None:
         make_right_value(Field("/a", {"type": "string", "pattern": "^[0-9]{9}$"}, required=True))
 
 
-def test_values_are_read_and_replaced_by_pointer() -> None:
-    body = {"price": {"amount": "1.00", "currency": "EUR"}, "a/b": 1}
-    assert read_at(body, "/price/amount") == "1.00"
-    assert read_at(body, "/price/none") is DELETED
-    assert replace_at(body, "/price/amount", "2.00") == {"price": {"amount": "2.00", "currency": "EUR"}, "a/b": 1}
-    assert replace_at(body, "/a~1b", DELETED) == {"price": {"amount": "1.00", "currency": "EUR"}}
-    assert body["a/b"] == 1
+@pytest.mark.parametrize("right", [5, 1.5, "oak", True])
+def test_what_is_plainly_wrong_has_another_type_than_the_right_value(right: object) -> None:
+    wrong = [one.value for one in list_plainly_wrong_values(right) if one.kind == "type"]
+    assert wrong
+    assert not [one for one in wrong if type(one) is type(right)]
+
+
+def test_a_text_may_be_read_from_a_number_and_the_other_way_round_where_no_schema_forbids_it() -> None:
+    assert 5 not in [one.value for one in list_plainly_wrong_values("oak")]
+    assert "5" not in [one.value for one in list_plainly_wrong_values(5)]

@@ -215,8 +215,15 @@ def test_a_changed_file_stales_exactly_what_rests_on_it(catalogue: Catalogue, pr
     before = all_digests(catalogue, project)
     assert set(before) == ALL
     path = project / file
-    path.write_text(f"{path.read_text()}\n# changed\n")
+    path.write_text(f"{path.read_text()}\n{'CHANGED = 1' if path.suffix == '.py' else '# changed'}\n")
     assert staled(before, all_digests(catalogue, project)) == STALED[file]
+
+
+def test_better_words_in_a_python_file_stale_nothing(catalogue: Catalogue, project: Path) -> None:
+    before = all_digests(catalogue, project)
+    for path in [path for path in project.rglob("*.py") if path.read_text()]:
+        path.write_text(f'"""Some words."""\n\n\n{path.read_text()}\n\n"""More."""  # and more\n')
+    assert staled(before, all_digests(catalogue, project)) == NOTHING
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,11 @@ from reports.results import CheckResult
 from reports.verdicts import Verdict
 from spec.falsify.experiment_run import (
     REFERENCE,
+    BreakableShop,
     ExperimentFailed,
     RunningRuns,
     examined_kinds,
-    fault_command,
     red_outcomes,
-    write_profile,
 )
 from spec.falsify.nulls.null_target import write_null_profile
 from spec.target.exchange import MARK_VARIABLE
@@ -59,8 +58,9 @@ def test_an_end_ends_every_run_and_lets_none_begin(tmp_path: Path) -> None:
 
 
 def test_the_profile_of_a_wrong_shop_is_that_of_the_reference_with_another_command(tmp_path: Path) -> None:
-    command = fault_command("race", {"THROTTLE_ANON": "1000/hour"})
-    written = tomllib.loads(write_profile(tmp_path / "a" / "target.toml", command).read_text())
+    shop = BreakableShop()
+    command = shop.fault_command("race", {"THROTTLE_ANON": "1000/hour"})
+    written = tomllib.loads(shop.write_profile(tmp_path / "a" / "target.toml", command).read_text())
     reference = tomllib.loads(REFERENCE.read_text())
     assert written["start"].pop("command") == [
         *("{python}", "-m", "reference_app.supervisor", "--application", "spec.falsify.faulty_wsgi:application"),

@@ -37,6 +37,9 @@ class Faults:
     wrong_content: bool = False
     hit_every: int = 0
     cache_status: bool = True
+    base_path: str = ""
+    tenant: str = ""
+    no_shipping: bool = False
     redirect_to: str = ""
     listen: str = "127.0.0.1"
     certificate: str = ""
@@ -51,6 +54,14 @@ class FakeShop:
         self.requests = 0
         self.peers: set[str] = set()
         self.carts: dict[str, dict[str, object]] = {}
+        self.orders: dict[str, dict[str, object]] = {}
+        self.customers: dict[str, int] = {}
+        self.registered = 0
+        self.emptied = 0
+        self.strangers = 0
+        self.cookies = 0
+        self.answers: list[tuple[float, float]] = []
+        """Moments before and after each whole answer left (seconds since the epoch)."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection, kept alive."""
@@ -91,7 +102,9 @@ class FakeShop:
         if faults.cache_status and method == "GET":
             hit = bool(faults.hit_every) and number % faults.hit_every == 0
             extra += f"Cache-Status: shop; {'hit' if hit else 'fwd=uri-miss'}\r\n"
-        payload = json.dumps(content).encode()
+        extra += cookies_for(target, headers, body, content)
+        payload = b"" if content is None else json.dumps(content).encode()
+        begin = time.time()
         writer.write(
             f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{extra}"
             f"Content-Length: {len(payload)}\r\n\r\n".encode()
@@ -103,16 +116,33 @@ class FakeShop:
         else:
             writer.write(payload)
         await writer.drain()
+        self.answers.append((begin, time.time()))
         return True
 
     def content(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, object]:
         """Make status and JSON of a right answer, or of a wrong one that looks right."""
-        path = urlsplit(target).path.removeprefix("/api/v2")
+        self.cookies += "cookie" in headers
+        path = urlsplit(target).path
+        if not path.startswith(f"{self.faults.base_path}/api/v2/"):
+            return 404, {"title": "not below the base path"}
+        if headers.get("x-tenant", "") != self.faults.tenant:
+            return 403, {"title": "no such tenant"}
+        path = path.removeprefix(f"{self.faults.base_path}/api/v2")
         query = parse_qs(urlsplit(target).query)
-        who = headers.get("authorization", "")
+        who = headers.get("authorization", "") or cookie(headers, "sid")
         wrong = self.faults.wrong_content and self.requests > self.faults.after
         if path == "/accounts":
+            self.registered += 1
             return 201, {"id": self.requests, "email": json.loads(body)["email"]}
+        if path == "/csrf":
+            return 200, {"token": f"csrf-{self.requests}"}
+        if path == "/session":
+            email = json.loads(body)["email"]
+            self.customers[email] = self.customers.get(email, 0) + 1
+            csrf = cookie(headers, "csrf")
+            return (204, None) if csrf and csrf == headers.get("x-csrf") else (403, {"title": "no CSRF token"})
+        if path == "/shipping":
+            return (500, {"title": "no parcels"}) if self.faults.no_shipping else (200, {"method": "parcel"})
         if path == "/tokens":
             return 200, {"access": json.loads(body)["email"], "refresh": "r"}
         if path == "/categories":
@@ -124,6 +154,11 @@ class FakeShop:
         if path.startswith("/products/"):
             product = PRODUCTS[int(path.rsplit("/", 1)[1]) - 1]
             return 200, {**shown(PRODUCTS[0] if wrong else product), "stock_quantity": 1000, "variants": []}
+        self.strangers += not who
+        if path == "/cart" and method == "DELETE":
+            self.carts.pop(who, None)
+            self.emptied += 1
+            return 204, None
         if path == "/cart/lines":
             line = cart_line(json.loads(body)["product_id"])
             self.carts[who] = {"lines": [line], "total": line["line_total"]}
@@ -132,8 +167,28 @@ class FakeShop:
             return 200, EMPTY_CART if wrong else self.carts.get(who, EMPTY_CART)
         if path == "/orders" and method == "POST":
             cart = self.carts.pop(who, EMPTY_CART)
-            return 201, {"id": self.requests, "number": f"N{self.requests}", "status": "placed", **cart}
+            number = str(self.requests)
+            self.orders[number] = {"id": number, "number": f"N{number}", "status": "placed", **cart}
+            return 201, self.orders[number]
+        if path.removeprefix("/orders/") in self.orders:
+            return 200, self.orders[path.removeprefix("/orders/")]
         return 404, {"title": "not found"}
+
+
+def cookie(headers: dict[str, str], name: str) -> str:
+    """Read one cookie of a request."""
+    pairs = dict(pair.split("=", 1) for pair in headers.get("cookie", "").split("; ") if pair)
+    return pairs.get(name, "")
+
+
+def cookies_for(target: str, headers: dict[str, str], body: bytes, content: object) -> str:
+    """Make the header lines that set cookies: a token against forgery first, a session and a preference later."""
+    if target.endswith("/csrf") and isinstance(content, dict) and "token" in content:
+        return f"Set-Cookie: csrf={content['token']}; Path=/; SameSite=Lax\r\n"
+    if target.endswith("/session") and cookie(headers, "csrf"):
+        sid = json.loads(body)["email"]
+        return f"Set-Cookie: sid={sid}; HttpOnly\r\nSet-Cookie: theme=dark; Expires=Wed, 01 Jan 2031 00:00:00 GMT\r\n"
+    return ""
 
 
 def shown(product: dict[str, object]) -> dict[str, object]:
@@ -172,7 +227,18 @@ async def main(faults: Faults) -> None:
     await gone
     if stalling is not None:
         stalling.cancel()
-    print(json.dumps({"requests": shop.requests, "stalls": stalls, "peers": sorted(shop.peers)}), flush=True)  # noqa: T201
+    report = {
+        "requests": shop.requests,
+        "answers": shop.answers,
+        "stalls": stalls,
+        "peers": sorted(shop.peers),
+        "customers": shop.customers,
+        "registered": shop.registered,
+        "emptied": shop.emptied,
+        "strangers": shop.strangers,
+        "cookies": shop.cookies,
+    }
+    print(json.dumps(report), flush=True)  # noqa: T201
     server.close()
 
 

@@ -9,7 +9,7 @@ from reports.strict_model import validate
 PLAN: dict[str, Any] = {
     "base_url": "http://127.0.0.1:8000",
     "ca_certificate": None,
-    "adapter": {"module": "spec.target.adapters.rest", "paths": {}},
+    "adapter": {"module": "spec.target.adapters.rest"},
     "arrivals_per_second": 20,
     "warm_up_seconds": 0.5,
     "looks": [2],

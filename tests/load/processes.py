@@ -39,7 +39,7 @@ class RunningShop:
 
     def finish(self) -> dict[str, Any]:
         """End it, and return what it counted."""
-        out, _ = self.process.communicate(timeout=10)
+        out, _ = self.process.communicate(timeout=60)
         report: dict[str, Any] = json.loads(out)
         return report
 

@@ -3,9 +3,8 @@
 import time
 
 from spec.target.adapters import rest
-from spec.target.exchange import Response
+from spec.target.steps import Verb
 from spec.target.values import ProductPage
-from spec.target.verbs import Call
 
 
 class Verbs(rest.Verbs):
@@ -19,16 +18,16 @@ class Verbs(rest.Verbs):
         ordering: str | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
-    ) -> Call[ProductPage]:
-        call = super().list_products(
+    ) -> Verb[ProductPage]:
+        verb = super().list_products(
             search=search, category_id=category_id, ordering=ordering, page_size=page_size, cursor=cursor
         )
-        return Call(call.request, lambda response: slowly(call, response), call.flow) if search else call
+        return verb if search is None else verb.map(slowly)
 
 
-def slowly(call: Call[ProductPage], response: Response) -> ProductPage:
-    """Read the answer, late. Under gevent's patches time.sleep would let others run, so this burns the time."""
+def slowly(page: ProductPage) -> ProductPage:
+    """Hand the page on, late. Under gevent's patches time.sleep would let others run, so this burns the time."""
     until = time.perf_counter() + 0.1
     while time.perf_counter() < until:
         pass
-    return call.read(response)
+    return page

@@ -12,10 +12,15 @@ import pytest
 from load.objectives.claims import REPETITIONS, SEARCHES, examine_claims
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Outcome, Violation
+from spec.target.adapter_context import AdapterContext
 from spec.target.adapters import load_adapter
-from spec.target.exchange import Response
+from spec.target.answer_kinds import settle_by_status
+from spec.target.exchange import Exchange, Request
+from spec.target.profile.adapter_table import DEFAULT_ADAPTER
+from spec.target.session import Session
 from spec.target.shop import Shop
-from spec.target.verbs import Call, ShopVerbs
+from spec.target.steps import Part, Verb, walk
+from spec.target.verbs import ShopVerbs
 from spec.target.visitor import Reply
 from spec.target.windows import WindowUnusable
 from spec.target.windows.cache_window import CacheCounts, CacheWindow
@@ -41,7 +46,7 @@ class SmallShop:
     counted: bool = False
     status: int = 200
     shut: bool = False
-    verbs: ShopVerbs = field(default_factory=load_adapter)
+    verbs: ShopVerbs = field(default_factory=lambda: load_adapter(DEFAULT_ADAPTER, AdapterContext()))
     missed: int = 0
     changed: int = 0
     asked: list[str] = field(default_factory=list)
@@ -61,10 +66,17 @@ class SmallShop:
             raise WindowUnusable("the cache's window failed: gone")
         return CacheCounts(hits=0, misses=self.missed, keys=0, changes=self.changed)
 
-    def do(self, call: Call[object]) -> Reply[object]:
+    def do(self, verb: Verb[object]) -> Reply[object]:
         """The answer, with its Cache-Status."""
-        known = call.request.target in self.asked
-        self.asked.append(call.request.target)
+
+        def send(request: Request, _part: Part) -> Exchange:
+            return answered(request, status=self.status, headers=(("Cache-Status", self._claim(request.target)),))
+
+        return Reply(walk(verb, Session(), send), settle_by_status)
+
+    def _claim(self, target: str) -> str:
+        known = target in self.asked
+        self.asked.append(target)
         self.missed += self.denials
         hit = known and self.keeps
         self.changed += self.counted
@@ -72,12 +84,7 @@ class SmallShop:
             self.missed += not (self.near or self.hashed)
             self.changed += self.keeps and not self.near
         says_hit = hit if self.honest else known
-        value = "shop; hit" if says_hit else "shop; fwd=miss"
-        return Reply(answered(status=self.status, headers=(("Cache-Status", value),)), _nothing)
-
-
-def _nothing(response: Response) -> object:
-    return response
+        return "shop; hit" if says_hit else "shop; fwd=miss"
 
 
 def examined(shop: SmallShop) -> Examination:
@@ -131,3 +138,11 @@ def test_a_window_that_is_shut_decides_nothing() -> None:
     assert examine.notes == [
         "No single hit was held against the cache's own counters: the cache's window failed: gone."
     ]
+
+
+def test_a_shop_without_search_decides_nothing() -> None:
+    shop = SmallShop()
+    shop.verbs.lacks = frozenset({"list_products.search"})
+    examine = examined(shop)
+    assert (examine.stated, shop.asked) == (0, [])
+    assert examine.notes == ["No single hit could be held against the cache's own counters: that takes a search."]

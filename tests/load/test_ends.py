@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -52,32 +53,60 @@ def test_a_complete_load_exits_0_and_says_what_it_measured(tmp_path: Path) -> No
     assert 0 < manifest.generator.cpu_share < 1
     assert manifest.generator.machine_share is not None
     assert 0 < manifest.generator.machine_share <= 1
+    assert manifest.generator.machine_share_before is not None
+    assert 0 < manifest.generator.machine_share_before <= 1
 
 
-def test_a_lagging_generator_is_invalid_and_blames_itself(tmp_path: Path) -> None:
+def test_a_late_generator_blames_itself(tmp_path: Path) -> None:
     with running_shop() as shop:
         code, err = run_load(
             tmp_path,
             base_url=shop.url,
-            adapter={"module": "tests.load.slow_adapter", "paths": {}},
+            adapter={"module": "tests.load.slow_adapter"},
             drain_seconds=0.5,
             looks=[1],
         )
     manifest = read_run(tmp_path).manifest
     assert code == 70
-    assert manifest.ended is LoadEnd.INVALID
+    assert manifest.ended is LoadEnd.LATE
     assert manifest.looks == ()
     assert "The generator did not" in manifest.reason
-    assert f"[load] invalid: {manifest.reason}" in err
+    assert f"[load] late: {manifest.reason}" in err
 
 
-def test_a_bug_of_the_harness_is_invalid_and_no_error_of_the_target(tmp_path: Path) -> None:
+def test_a_bug_of_the_adapter_is_named_with_its_place_and_is_no_error_of_the_target(tmp_path: Path) -> None:
     with running_shop() as shop:
-        code, _ = run_load(tmp_path, base_url=shop.url, adapter={"module": "tests.load.breaking_adapter", "paths": {}})
+        code, err = run_load(tmp_path, base_url=shop.url, adapter={"module": "tests.load.breaking_adapter"})
     manifest = read_run(tmp_path).manifest
-    assert code == 70
-    assert manifest.ended is LoadEnd.INVALID
-    assert "ZeroDivisionError" in manifest.reason
+    assert code == 2
+    assert manifest.ended is LoadEnd.ADAPTER_BROKE
+    assert re.fullmatch(
+        r"the adapter raised ZeroDivisionError: 20 by nothing "
+        r"\(verb 'search products', breaking_adapter\.py, line \d+\)",
+        manifest.reason,
+    )
+    assert err == f"[load] adapter broke: {manifest.reason}\n"
+    assert manifest.failures == ()
+
+
+def test_a_bug_of_the_adapter_before_the_load_is_named_too(tmp_path: Path) -> None:
+    settings = {"breaks": True}
+    with running_shop() as shop:
+        adapter = {"module": "tests.load.breaking_adapter", "settings": settings}
+        code, err = run_load(tmp_path, base_url=shop.url, adapter=adapter, mix={"sign_in": 1}, customers=9)
+    assert code == 2
+    assert err.startswith("[load] adapter broke: the adapter raised KeyError: 'shoe size' (verb 'register', breaking_")
+    assert err.count("\n") == 1
+
+
+def test_a_verb_that_is_not_offered_ends_the_load_with_one_sentence(tmp_path: Path) -> None:
+    with running_shop() as shop:
+        adapter = {"module": "tests.load.roundabout_adapter", "settings": {"lacks": ["place_order"]}}
+        code, err = run_load(tmp_path, base_url=shop.url, adapter=adapter, mix={"order": 1}, customers=9)
+        report = shop.finish()
+    assert code == 4
+    assert err == "[load] unprepared: The load needs a verb, and the backend does not offer 'place_order'.\n"
+    assert report["requests"] == 0
 
 
 @dataclass(frozen=True)
@@ -164,6 +193,10 @@ def test_a_load_without_shoppers_has_no_data(tmp_path: Path) -> None:
             "base_url leads to 192.0.2.1, which is neither this machine nor named in hosts",
         ),
         ({"adapter": {"module": "no.such.adapter", "paths": {}}}, "no.such.adapter"),
+        (
+            {"adapter": {"module": "tests.load.slow_adapter", "headers": {"X-Key": {"variable": "NO_SUCH_KEY"}}}},
+            "[adapter.headers] X-Key names the environment variable 'NO_SUCH_KEY', which is not set",
+        ),
         ({"base_url": "https://127.0.0.1:1", "ca_certificate": "/nowhere.pem"}, "/nowhere.pem cannot be used"),
     ],
 )

@@ -101,7 +101,7 @@ def test_a_path_that_is_a_whole_url_is_refused_before_anything_is_sent(tmp_path:
         code, said = run_load(tmp_path, base_url=shop.url, adapter=adapter, **SHORT)
         requests = [shop.finish()["requests"], other.finish()["requests"]]
     assert (code, requests) == (2, [0, 0])
-    assert "the path 'products' has to be like /api/v2/products, it is" in said
+    assert "[adapter.paths] products has to be like /api/v2/products, it is" in said
 
 
 def test_an_ipv6_loopback_address_is_loaded(tmp_path: Path) -> None:

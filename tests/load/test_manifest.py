@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import jsonschema
 import pytest
 
 from load.__main__ import main
+from load.failure_kinds import FailureKind
 from load.figure_computation import compute_figures
 from load.load_figures import MeasuredTime
 from load.manifest import (
@@ -23,6 +25,8 @@ from load.manifest import (
     read_run,
     write_run,
 )
+from load.samples import RequestOutcome
+from load.verb_times import VerbFigures
 from tests.load.plans import make_plan, parse_plan
 from tests.load.test_figures import LIMITS, WINDOW, make_samples
 
@@ -47,11 +51,20 @@ def make_run() -> LoadRun:
         samples=SamplesFile.of(samples, measured),
         operations=("list", "open"),
         planned_operations=("list", "open"),
+        left_out=("search products",),
+        verbs=(
+            VerbFigures(
+                operation="list", count=150, failed=3, fewest_requests=1, most_requests=41, p50=20.0, p95=math.inf
+            ),
+            VerbFigures(operation="open", count=150, failed=0, fewest_requests=1, most_requests=1, p50=20.0, p95=20.0),
+        ),
+        failures=(FailureKind(operation="list", outcome=RequestOutcome.STATUS, count=3, sentence="expected 200"),),
         generator=GeneratorFigures(
             send_lag=LAG,
             loop_lag=LAG,
             cpu_share=0.1,
             machine_share=0.5,
+            machine_share_before=0.1,
             requests_per_second=5.0,
             most_in_flight=2,
             shoppers=300,
@@ -75,6 +88,12 @@ def test_the_samples_of_the_measured_time_are_those_that_count() -> None:
     assert len(run.measured) == 300
     later = SamplesFile.of(run.samples, MeasuredTime(start=40.0, seconds=10.0))
     assert (later.count, later.measured, later.outcomes) == (300, 50, {run.samples[0].outcome: 50})
+
+
+def test_an_operation_is_done_when_one_whole_verb_was_right() -> None:
+    verbs = make_run().manifest.verbs
+    manifest = make_run().manifest.changed(verbs=(verbs[0].changed(failed=150), verbs[1]))
+    assert manifest.operations_done == {"open"}
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "samples.bin"])
@@ -115,7 +134,7 @@ def _broken(document: dict[str, Any], *place: str | int, value: object = None) -
         (("ended",), "done", "ended has to be"),
         (("samples", "count"), -1, "[samples] count has to be greater than or equal to 0, it is -1"),
         (("reasn",), "x", "unknown key reasn; did you mean 'reason'?"),
-        (("schema_version",), 1, "schema_version has to be 2, it is 1"),
+        (("schema_version",), 1, "schema_version has to be 4, it is 1"),
     ],
 )
 def test_a_manifest_that_breaks_its_model_is_no_load(

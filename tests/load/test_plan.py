@@ -12,6 +12,9 @@ from load.load_plan import may_be_loaded, read_plan
 from reports.strict_model import InvalidContent
 from tests.load.plans import make_plan, parse_plan
 
+OF_A_HEADER = "[adapter.headers] X-Key has to name the environment variable that holds its value, as"
+OF_THE_FORM = "base_url has to be of the form https://127.0.0.1:8443 or https://127.0.0.1:8443/shop"
+
 
 def test_a_plan_is_read_as_written() -> None:
     plan = parse_plan(make_plan(looks=[60, 90, 120], source_addresses="127.77"))
@@ -32,7 +35,8 @@ def test_the_digest_changes_with_the_plan_and_only_with_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:1", "https://127.77.1.2", "http://localhost:8000/", "https://[::1]:8443"]
+    "url",
+    ["http://127.0.0.1:1", "https://127.77.1.2", "http://localhost:8000/", "https://[::1]:8443", "http://[::1]/shop/"],
 )
 def test_this_machine_is_accepted(url: str) -> None:
     assert parse_plan(make_plan(base_url=url)).base_url == url.rstrip("/")
@@ -96,11 +100,11 @@ def test_what_is_no_host_cannot_be_named(host: str) -> None:
     [
         (
             {"base_url": "ftp://127.0.0.1"},
-            "base_url has to be of the form https://127.0.0.1:8443, it is 'ftp://127.0.0.1'",
+            f"{OF_THE_FORM}, it is 'ftp://127.0.0.1'",
         ),
         (
-            {"base_url": "http://127.0.0.1/shop"},
-            "base_url has to be of the form https://127.0.0.1:8443, it is 'http://127.0.0.1/shop'",
+            {"base_url": "http://127.0.0.1/shop?a=b"},
+            f"{OF_THE_FORM}, it is 'http://127.0.0.1/shop?a=b'",
         ),
         (
             {"base_url": "http://127.0.0.1:port"},
@@ -132,7 +136,15 @@ def test_what_is_no_host_cannot_be_named(host: str) -> None:
             "source_addresses are IPv4 addresses of this machine, from which shop.example cannot be reached; give null",
         ),
         ({"limits": {"p95_milliseconds": 200, "error_rate": 0.01}}, "[limits] cache_hit_rate is missing"),
+        (
+            {"adapter": {"module": "x", "headers": {"X-A": {"variable": "A"}, "X-Key": "s3cret"}}},
+            f'{OF_A_HEADER} {{"variable": "NAME"}}: a plan is written down',
+        ),
         ({"adapter": {"module": "x", "paths": {"a": 1}}}, "[adapter.paths] a has to be text, it is 1"),
+        (
+            {"accounts": {"customers": [{"email": "a@b.example", "pasword": "x"}]}},
+            "unknown key [accounts.customers.0] pasword; did you mean 'password'?",
+        ),
         ({"timout_seconds": 1}, "unknown key timout_seconds; did you mean 'timeout_seconds'?"),
     ],
 )
@@ -140,6 +152,12 @@ def test_wrong_content_is_refused_in_one_sentence_that_names_it(changes: dict[st
     with pytest.raises(InvalidContent) as refusal:
         parse_plan(make_plan(**changes))
     assert str(refusal.value) == f"plan: {sentence}"
+
+
+def test_brought_customers_stand_in_for_registered_ones_and_their_secrets_for_themselves() -> None:
+    accounts = {"customers": [{"email": "a@b.example", "password": {"variable": "SECRET"}}]}
+    plan = parse_plan(make_plan(mix={"order": 1}, customers=0, accounts=accounts))
+    assert plan.as_json()["accounts"] == accounts
 
 
 def test_a_file_that_is_missing_or_no_json_is_refused(tmp_path: Path) -> None:

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
-from load.objectives.planning import plan_for
+from load.objectives.planning import name_headers, plan_for
 from reports.strict_model import InvalidContent
 from spec.catalogue import load_catalogue
-from spec.target.adapters import DEFAULT_ADAPTER
+from spec.target.adapter_context import AdapterContext, NotOffered
+from spec.target.adapters import load_adapter
+from spec.target.answer_kinds import AnswerKind
 from spec.target.client import Endpoint
+from spec.target.profile.adapter_table import (
+    DEFAULT_ADAPTER,
+    AccountsTable,
+    AdapterTable,
+    BroughtCustomer,
+    FromVariable,
+    StatusTable,
+)
 from spec.target.profile.profile_model import Effect, LoadPermission
 from spec.target.shop import Shop
 from spec.target.source_addresses import is_loopback
+from spec.target.verbs import ShopVerbs
 
 CATALOGUE = load_catalogue()
 STAGING = "https://shop.staging.example"
@@ -29,9 +40,10 @@ class WithLoad:
     load: LoadPermission
     effects: frozenset[Effect]
     policies: Mapping[str, object]
+    adapter: AdapterTable = field(default_factory=AdapterTable)
+    statuses: tuple[StatusTable, ...] = ()
+    accounts: AccountsTable = field(default_factory=AccountsTable)
     path: Path = Path("staging.toml")
-    adapter_module: str = DEFAULT_ADAPTER
-    adapter_paths: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,7 @@ class SmallTarget:
 
     profile: WithLoad
     endpoint: Endpoint
+    verbs: ShopVerbs
     ca_certificate: Path | None = None
 
     @property
@@ -54,9 +67,14 @@ def make_target(
     hosts: tuple[str, ...] = (),
     effects: frozenset[Effect] = frozenset({Effect.LOADS}),
     policies: Mapping[str, object] | None = None,
+    lacks: frozenset[str] = frozenset(),
+    **tables: Any,
 ) -> Shop:
     """Describe a target that runs at this address; nothing is sent to it."""
-    return cast(Shop, SmallTarget(WithLoad(LoadPermission(hosts=hosts), effects, policies or {}), Endpoint(base_url)))
+    verbs = load_adapter(DEFAULT_ADAPTER, AdapterContext())
+    verbs.lacks = lacks
+    profile = WithLoad(LoadPermission(hosts=hosts), effects, policies or {}, **tables)
+    return cast(Shop, SmallTarget(profile, Endpoint(base_url), verbs))
 
 
 def test_a_target_on_this_machine_is_loaded_from_many_addresses() -> None:
@@ -104,3 +122,55 @@ def test_a_declared_number_replaces_the_rate_alone() -> None:
     plan = plan_for(make_target("http://127.0.0.1:1", policies={"arrival_rate": 2.5}), CATALOGUE, seed=7)
     assert plan.arrivals_per_second == 2.5
     assert plan.mix == plan_for(target, CATALOGUE, seed=7).mix
+
+
+BROUGHT = AccountsTable(customers=(BroughtCustomer(email="a@b.example", password=FromVariable(variable="PASSWORD_A")),))
+
+
+def test_adapter_statuses_and_accounts_go_into_the_plan_as_they_stand_in_the_profile() -> None:
+    adapter = AdapterTable(headers={"X-Tenant": FromVariable(variable="TENANT_KEY")}, settings={"lacks": ["refresh"]})
+    statuses = (StatusTable(status=400, at="/code", value="gone", kind=AnswerKind.NOT_FOUND),)
+    target = make_target(
+        "http://127.0.0.1:1/shop",
+        lacks=frozenset({"register"}),
+        adapter=adapter,
+        statuses=statuses,
+        accounts=BROUGHT,
+    )
+    plan = plan_for(target, CATALOGUE, seed=7)
+    assert (plan.base_url, plan.adapter, plan.statuses, plan.accounts) == (
+        "http://127.0.0.1:1/shop",
+        adapter,
+        statuses,
+        BROUGHT,
+    )
+
+
+def test_a_header_whose_value_stands_in_the_profile_is_named_by_a_variable_in_the_plan() -> None:
+    table = AdapterTable(headers={"X-Tenant": FromVariable(variable="TENANT_KEY"), "X-Key": "s3cret", "X-Other": "2"})
+    plan = plan_for(make_target("http://127.0.0.1:1", adapter=table), CATALOGUE, seed=7)
+    named, values = name_headers(table)
+    assert plan.adapter == named
+    assert named.headers == {
+        "X-Tenant": FromVariable(variable="TENANT_KEY"),
+        "X-Key": FromVariable(variable="SHOPSPEC_LOAD_HEADER_2"),
+        "X-Other": FromVariable(variable="SHOPSPEC_LOAD_HEADER_3"),
+    }
+    assert values == {"SHOPSPEC_LOAD_HEADER_2": "s3cret", "SHOPSPEC_LOAD_HEADER_3": "2"}
+
+
+def test_a_target_that_opens_accounts_is_loaded_with_customers_of_its_own() -> None:
+    plan = plan_for(make_target("http://127.0.0.1:1", accounts=BROUGHT), CATALOGUE, seed=7)
+    assert (plan.accounts, plan.customers) == (AccountsTable(), 300)
+
+
+@pytest.mark.parametrize("lacking", ["register", "place_order"])
+def test_a_load_that_needs_what_the_target_lacks_is_not_planned(lacking: str) -> None:
+    with pytest.raises(NotOffered) as refusal:
+        plan_for(make_target("http://127.0.0.1:1", lacks=frozenset({lacking})), CATALOGUE, seed=7)
+    assert refusal.value.name == lacking
+
+
+def test_a_load_without_search_is_planned() -> None:
+    target = make_target("http://127.0.0.1:1", lacks=frozenset({"list_products.search"}))
+    assert plan_for(target, CATALOGUE, seed=7).mix.search > 0

@@ -3,15 +3,18 @@ import math
 import pytest
 
 from load.samples import RequestOutcome, Sample, pack, pack_all, unpack_all
+from spec.target.steps import Part
 
 ANSWERED = Sample(1.5, 1.501, 1.75, 7, 2, 3, 200, RequestOutcome.OK, cacheable=True, hit=True)
 MISSED = Sample(2.0, 2.0, 2.25, 8, 0, 1, 200, RequestOutcome.OK, cacheable=True, hit=False)
 UNKNOWN = Sample(2.5, 2.5, 2.75, 9, 0, 1, 500, RequestOutcome.STATUS, cacheable=True, hit=None)
+LEADING = Sample(2.5, 2.5, 2.75, 9, 0, 1, 200, RequestOutcome.OK, part=Part.LEAD)
+LOOKING = Sample(2.5, 2.5, 2.75, 9, 0, 1, 200, RequestOutcome.OK, part=Part.LOOK)
 UNSENT = Sample(3.0, None, None, 10, 0, 0, 0, RequestOutcome.UNSENT)
 
 
 def test_samples_survive_the_file_exactly() -> None:
-    samples = (ANSWERED, MISSED, UNKNOWN, UNSENT)
+    samples = (ANSWERED, MISSED, UNKNOWN, LEADING, LOOKING, UNSENT)
     assert tuple(unpack_all(pack_all(samples))) == samples
 
 
@@ -28,6 +31,13 @@ def test_an_unknown_outcome_is_refused() -> None:
     record = bytearray(pack(ANSWERED))
     record[33] = 200
     with pytest.raises(ValueError, match="no outcome 200"):
+        list(unpack_all(bytes(record)))
+
+
+def test_an_unknown_part_is_refused() -> None:
+    record = bytearray(pack(ANSWERED))
+    record[35] = 3
+    with pytest.raises(ValueError, match="no part 3"):
         list(unpack_all(bytes(record)))
 
 

@@ -16,7 +16,7 @@ from load.manifest import LoadEnd, read_run
 from tests.load.processes import recorded_load, run_load, running_shop
 
 
-def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
+def make_certificate(folder: Path, name: str, *, authority: bool = True) -> tuple[Path, Path]:
     """Make a self-signed certificate for 127.0.0.1 and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -30,7 +30,7 @@ def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(hours=1))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
     files = folder / f"{name}.pem", folder / f"{name}.key"
@@ -55,6 +55,14 @@ def test_a_target_with_the_plans_certificate_is_loaded(
         run = recorded_load(
             tmp_path, base_url=shop.url, ca_certificate=certificate, source_addresses="127.77", looks=[1]
         )
+    assert run.measured
+    assert all(sample.ok for sample in run.samples)
+
+
+def test_a_self_signed_certificate_that_is_no_authority_is_enough(tmp_path: Path) -> None:
+    certificate, key = map(str, make_certificate(tmp_path, "alone", authority=False))
+    with running_shop(certificate=certificate, key=key, base_path="/shop") as shop:
+        run = recorded_load(tmp_path / "load", base_url=f"{shop.url}/shop", ca_certificate=certificate, looks=[1])
     assert run.measured
     assert all(sample.ok for sample in run.samples)
 

@@ -77,10 +77,10 @@ def test_which_of_two_refusals_comes_first_is_left_to_the_shop() -> None:
 
 
 def test_more_than_there_is_may_be_refused_at_once_or_at_the_checkout() -> None:
-    done, refused = step(SHOP, AddToCart("ada", "mug", 6))
-    assert (done.kind, refused.kind) == (Kind.DONE, Kind.CONFLICT)
+    done, refused, invalid = step(SHOP, AddToCart("ada", "mug", 6))
+    assert (done.kind, refused.kind, invalid.kind) == (Kind.DONE, Kind.CONFLICT, Kind.INVALID)
     assert kinds(done.state, Checkout("ada", "first")) == [Kind.CONFLICT]
-    assert refused.state == SHOP
+    assert refused.state == invalid.state == SHOP
 
 
 def test_a_cart_shows_its_lines_at_present_prices_with_their_exact_sum() -> None:
@@ -230,7 +230,7 @@ def test_a_price_of_zero_or_less_makes_no_sense(price: Decimal) -> None:
 
 def test_whether_staff_find_a_withdrawn_product_is_left_to_the_shop() -> None:
     shop = replay(SHOP, Withdraw("mug"))
-    assert kinds(shop, Withdraw("mug")) == [Kind.DONE, Kind.NOT_FOUND]
+    assert kinds(shop, Withdraw("mug")) == [Kind.DONE, Kind.NOT_FOUND, Kind.CONFLICT]
     assert kinds(shop, ChangePrice("mug", Decimal(1))) == [Kind.DONE, Kind.NOT_FOUND]
     assert kinds(shop, ChangePrice("mug", Decimal(0))) == [Kind.INVALID, Kind.NOT_FOUND]
     assert kinds(shop, Withdraw("nothing")) == [Kind.NOT_FOUND]

@@ -13,6 +13,7 @@ import pytest
 from reports.exit_codes import PRECEDENCE, ExitCode, choose, code_of_end
 from reports.judgement import Judgement, judge
 from reports.results import Ended, FaultSeen, RequirementResult
+from reports.sentences import rerun_command
 from reports.verdicts import Verdict
 from tests.reports.samples import make_requirement, make_results
 from tests.reports.showcase import make_showcase
@@ -57,6 +58,7 @@ def test_every_end_has_its_exit_code(ended: Ended) -> None:
             Ended.COMPLETE: ExitCode.MET,
             Ended.INTERRUPTED: ExitCode.INTERRUPTED,
             Ended.UNREACHABLE: ExitCode.UNREACHABLE,
+            Ended.ADAPTER_BROKE: ExitCode.WRONG_USE,
             Ended.HARNESS_ERROR: ExitCode.HARNESS_ERROR,
         }[ended]
     )
@@ -86,7 +88,13 @@ def test_only_a_must_decides_and_a_harness_error_is_never_green(verdict: Verdict
 
 @pytest.mark.parametrize(
     ("ended", "code"),
-    [(Ended.COMPLETE, 0), (Ended.INTERRUPTED, 130), (Ended.UNREACHABLE, 4), (Ended.HARNESS_ERROR, 70)],
+    [
+        (Ended.COMPLETE, 0),
+        (Ended.INTERRUPTED, 130),
+        (Ended.UNREACHABLE, 4),
+        (Ended.ADAPTER_BROKE, 2),
+        (Ended.HARNESS_ERROR, 70),
+    ],
 )
 def test_how_the_run_ended_decides_where_nothing_failed(ended: Ended, code: int) -> None:
     assert judge_all(MET, ended=ended).code == code
@@ -94,10 +102,25 @@ def test_how_the_run_ended_decides_where_nothing_failed(ended: Ended, code: int)
 
 @pytest.mark.parametrize(
     ("ended", "code"),
-    [(Ended.COMPLETE, 1), (Ended.INTERRUPTED, 1), (Ended.UNREACHABLE, 4), (Ended.HARNESS_ERROR, 1)],
+    [
+        (Ended.COMPLETE, 1),
+        (Ended.INTERRUPTED, 1),
+        (Ended.UNREACHABLE, 4),
+        (Ended.ADAPTER_BROKE, 2),
+        (Ended.HARNESS_ERROR, 1),
+    ],
 )
 def test_a_failed_must_stays_failed_unless_the_target_was_gone(ended: Ended, code: int) -> None:
     assert judge_all(MET, make_requirement("RATE-001", Verdict.FAIL), ended=ended).code == code
+
+
+def test_an_error_of_the_adapter_is_wrong_use_and_named_apart_from_the_harness_own() -> None:
+    adapters = make_requirement("FLOW-001", Verdict.ERROR, reason_code="adapter broke")
+    harness = make_requirement("FLOW-003", Verdict.ERROR)
+    assert judge_all(MET, adapters).code == 2
+    assert judge_all(MET, adapters, harness).sentence.endswith(
+        "The adapter broke on FLOW-001. The harness broke on FLOW-003."
+    )
 
 
 def test_nothing_in_scope_is_not_green() -> None:
@@ -229,3 +252,16 @@ def test_the_showcase_has_every_verdict_and_fails() -> None:
     }
     assert judgement.levels["MUST"][Verdict.FAIL] == 2
     assert len(judgement.debt) == 5
+
+
+@pytest.mark.parametrize(
+    ("command", "again"),
+    [
+        ("python -m spec run", "nox -s check -- RATE-001"),
+        ("python -m spec run --target 'my shop.toml' --quick", "nox -s check -- RATE-001 --target 'my shop.toml'"),
+        ("python -m spec run --quick --target=shop.toml", "nox -s check -- RATE-001 --target shop.toml"),
+    ],
+)
+def test_a_requirement_is_examined_again_on_the_target_of_its_run(command: str, again: str) -> None:
+    results = make_results()
+    assert rerun_command(results.changed(run=results.run.changed(command=command)), "RATE-001") == again

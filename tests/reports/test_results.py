@@ -155,7 +155,7 @@ def test_a_file_that_holds_no_results_is_refused_in_one_sentence(tmp_path: Path,
     assert str(caught.value) == f"{tmp_path}/results.json: {sentence}"
 
 
-ENDS = "'complete', 'interrupted', 'unreachable' or 'harness error'"
+ENDS = "'complete', 'interrupted', 'unreachable', 'adapter broke' or 'harness error'"
 ID = "^[A-Z]+-[0-9]{3}$"
 MORE = "the results contradict themselves: There are more requirements than the catalogue has."
 

@@ -124,6 +124,7 @@ command = ["x"]
 [adapter]
 module = "spec.target.adapters.rest"
 paths = {cart = "/basket"}
+headers = {X-Key = {variable = "KEY"}}
 [claims]
 chapters = ["all"]
 capabilities = ["admin", "https", "start", "services", "process", "cache", "logs", "errors", "auto:docker"]
@@ -150,7 +151,16 @@ hosts = ["shop.example"]
     running = read_profile(tmp_path / "running.toml", CATALOGUE)
     assert running.name == 'A "shop" (running)'
     assert running.capabilities == {"https", "logs", "auto:docker"}
-    for same in ("chapters", "effects", "policies", "adapter_module", "adapter_paths", "timeout_seconds", "load"):
+    for same in (
+        "chapters",
+        "effects",
+        "policies",
+        "adapter",
+        "statuses",
+        "accounts",
+        "timeout_seconds",
+        "load",
+    ):
         assert getattr(running, same) == getattr(own, same)
     assert secrets == {"METRICS_TOKEN": "t-1"}
     assert tomllib.loads(text)["windows"] == {

@@ -32,13 +32,14 @@ class Run:
         variables: Mapping[str, str] | None = None,
         user: int | None = None,
         code: Path | None = None,
+        module: str = "reference_app.supervisor",
     ) -> None:
         self.progress = folder / "progress.txt"
         chosen = ["--application", application, "--bare"] if application else []
         environment = {**os.environ, "TMPDIR": str(folder), **(variables or {})}
         with self.progress.open("wb") as progress:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "reference_app.supervisor", *chosen, *options],
+                [sys.executable, "-m", module, *chosen, *options],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=progress,

@@ -19,6 +19,17 @@ from tests.supervisor.run import POLL_SECONDS, Run, await_workers, fetch, url_of
 
 PLANTED = "planted-4111111111111111"
 
+# The shop with one more route: an application whose code is not the shop's alone. The settings are there only
+# after the first import.
+EXTENDED = """
+from reference_app.wsgi import application
+from django.http import HttpResponse
+from django.urls import path
+from django.views.decorators.http import require_safe
+from reference_app.urls import urlpatterns
+urlpatterns.append(path("extension", require_safe(lambda request: HttpResponse())))
+"""
+
 
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[ErrorReceiver]:
@@ -33,7 +44,8 @@ def shop(receiver: ErrorReceiver) -> Iterator[tuple[Run, dict[str, Any]]]:
     with TemporaryDirectory(prefix="sup-") as folder:
         Path(folder).chmod(0o755)
         options = ("--products", "20", "--workers", "2", "--set", f"SENTRY_DSN={receiver.dsn}")
-        run = Run(Path(folder), *options, application=None)
+        (Path(folder) / "extended_shop.py").write_text(EXTENDED)
+        run = Run(Path(folder), *options, application=None, variables={"PYTHONPATH": f"{folder}:{Path.cwd()}"})
         try:
             yield run, run.ready()
         finally:
@@ -97,7 +109,7 @@ def test_a_command_sees_the_application_and_its_settings_as_they_are_now(shop: t
     assert wrong["ok"] is True
     assert wrong["exit_code"] == 1
     assert "no_such_app" in wrong["errors"]
-    run.ask("reconfigure", application="tests.supervisor.extended_shop:application")
+    run.ask("reconfigure", application="extended_shop:application")
     assert "GET /extension" in run.ask("run", name="routes")["output"].splitlines()
     run.ask("reconfigure", application="reference_app.wsgi:application")
     assert "GET /extension" not in run.ask("run", name="routes")["output"].splitlines()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spec.target.exchange import Failure, Headers, Request, Response, UnexpectedAnswer
 from tests.support.samples import answered, unanswered
@@ -64,6 +68,23 @@ def test_a_body_that_is_no_json_is_told_with_its_status_type_and_beginning() -> 
     assert str(told.value) == f"expected a JSON body, observed {told.value.observed}"
     with pytest.raises(UnexpectedAnswer, match="no media type"):
         Response(200, body=b"\xff").json()
+
+
+@given(st.from_regex(r"-?(0|[1-9][0-9]{0,30})\.[0-9]{1,30}", fullmatch=True))
+def test_a_json_number_with_a_point_is_read_exactly(number: str) -> None:
+    read = Response(200, body=f"[{number}]".encode())
+    assert read.json() == [Decimal(number)]
+    assert read.json(real=float) == [float(number)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"NaN", b"[-Infinity]", b"[" * 100_000, b"1" * 5000, b"1e99999999999999999999"],
+    ids=["NaN", "Infinity", "nested too deeply", "too many digits", "too large an exponent"],
+)
+def test_what_python_alone_can_or_cannot_read_is_no_json(body: bytes) -> None:
+    with pytest.raises(UnexpectedAnswer, match="expected a JSON body, observed 200 no media type: "):
+        Response(200, body=body).json()
 
 
 def test_success_is_any_status_from_200_to_299() -> None:

@@ -35,7 +35,7 @@ def test_a_profile_with_an_address_needs_nothing_more_and_claims_nothing(tmp_pat
     assert (profile.name, profile.path) == ("Shop", tmp_path / "target.toml")
     assert (profile.address, profile.start) == (AddressTable(base_url="https://shop.example"), None)
     assert (profile.capabilities, profile.chapters, profile.effects) == (frozenset(), frozenset(), frozenset())
-    assert (profile.adapter_module, profile.adapter_paths) == ("spec.target.adapters.rest", {})
+    assert (profile.adapter.module, profile.adapter.paths) == ("spec.target.adapters.rest", {})
     assert profile_options(profile, {}) == {}
     assert not profile.claims("RATE")
 
@@ -90,7 +90,7 @@ arrival_rate = {{per_second = 3, mix = {{browse = 1}}}}
     assert profile.address == AddressTable(
         base_url="http://127.0.0.1:8000/shop", ca_certificate=authority, clients_apart=False
     )
-    assert (profile.adapter_module, profile.adapter_paths) == ("mine.adapter", {"cart": "/basket"})
+    assert (profile.adapter.module, profile.adapter.paths) == ("mine.adapter", {"cart": "/basket"})
     assert (profile.claims("RATE"), profile.claims("FLOW")) == (True, False)
     assert profile.effects == {Effect.READS, Effect.SIGNS_IN, Effect.LOADS}
     assert profile_options(profile, {"STAFF": "Pw-1", "DATABASE": "postgresql://y"}) == {

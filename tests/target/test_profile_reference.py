@@ -12,13 +12,15 @@ import pytest
 from spec.catalogue import load_catalogue
 from spec.target.profile.profile_command import main
 from spec.target.profile.profile_reading import read_profile
-from spec.target.profile.profile_reference import profile_schema, with_reference
+from spec.target.profile.profile_reference import profile_schema, reference_tables, with_reference
+from spec.target.profile.verb_reference import verb_tables
 from tests.support.certificates import make_tls
 
 PROJECT = Path(__file__).resolve().parents[2]
 CATALOGUE = load_catalogue()
 SCHEMA = json.loads(profile_schema(CATALOGUE))
 PAGE = PROJECT / "docs" / "profiles.md"
+ADAPTERS = PAGE.with_name("writing-an-adapter.md")
 EXAMPLE = PAGE.read_text().partition("```toml\n")[2].partition("```")[0]
 
 
@@ -28,7 +30,9 @@ def is_right_by_schema(text: str) -> bool:
 
 
 def test_page_and_schema_are_as_the_models_are() -> None:
-    assert with_reference(PAGE.read_text()) == PAGE.read_text(), "write it again: python -m spec profile --write"
+    again = "write it again: python -m spec profile --write"
+    for page, reference in ((PAGE, reference_tables()), (ADAPTERS, verb_tables())):
+        assert with_reference(page.read_text(), reference) == page.read_text(), again
     committed = PROJECT / "docs" / "schemas" / "profile.schema.json"
     assert committed.read_text() == profile_schema(CATALOGUE), "write it again: python -m spec profile --write"
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
@@ -36,7 +40,7 @@ def test_page_and_schema_are_as_the_models_are() -> None:
 
 def test_a_page_without_its_marks_is_not_written() -> None:
     with pytest.raises(ValueError, match="the page has no <!-- reference: begin"):
-        with_reference("# Profiles\n")
+        with_reference("# Profiles\n", "tables")
 
 
 def test_the_example_of_the_page_is_a_profile(tmp_path: Path) -> None:

@@ -217,6 +217,7 @@ def test_a_start_that_refuses_is_an_attempt_and_not_an_unreachable_target(small:
     assert (refused.came_up, refused.exit_code) == (False, 1)
     assert refused.said == "REFUSE is '', and has to be missing"
     assert refused.command.endswith(f"{small.folder} --set REFUSE=")
+    assert refused.summary.endswith("--set REFUSE= → ended with exit code 1: REFUSE is '', and has to be missing")
     came_up = shop.refuses_to_start(refresh_grace="1")
     assert (came_up.came_up, came_up.exit_code, came_up.said) == (True, None, "")
     assert small.alive == 1

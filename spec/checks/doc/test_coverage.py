@@ -47,9 +47,10 @@ def test_every_operation_that_is_served_is_documented(target: Shop, examine: Exa
     )
     served = {ServedOperation(_shape(line[2]), line[1]) for line in map(_LINE.match, lines) if line}
     documented: set[ServedOperation] = set()
-    for call in target.verbs.openapi_documents():
-        read = target.visitor().do(call)
-        documented |= {ServedOperation(_shape(one.path), one.method) for one in Document(read.value).operations}
+    for verb in target.verbs.openapi_documents():
+        read = target.visitor().do(verb)
+        operations = Document(read.value, target.endpoint.base_path).operations
+        documented |= {ServedOperation(_shape(one.path), one.method) for one in operations}
     hidden = sorted(documented - served)
     examine.that(
         bool(documented) and not hidden,

@@ -21,13 +21,16 @@ def test_the_documentation_page_renders_in_a_browser_without_an_error(target: Sh
     It has to show operations of the OpenAPI document, its console has to stay free of errors, and no request that the
     page makes may fail.
     """
-    document = Document(target.visitor().must(target.verbs.openapi_document()))
+    visitor, verbs = target.visitor(), target.verbs
+    document = Document(visitor.must(verbs.openapi_document()), target.endpoint.base_path)
 
     def shown_in(text: str) -> list[DocumentedOperation]:
         return [one for one in document.operations if _shows(text, one, document)]
 
-    path = target.verbs.documentation_page().request.target
-    page = target.windows.browser.open(path, until=lambda text: bool(shown_in(text)))
+    exchange = visitor.look(verbs.documentation_page()).exchange
+    page = target.windows.browser.open(
+        exchange.request.target, lambda text: bool(shown_in(text)), from_origin=exchange.request.from_origin
+    )
     shown = shown_in(page.text)
     examine.that(
         bool(shown),

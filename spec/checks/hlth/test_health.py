@@ -14,9 +14,9 @@ def test_readiness_notices_a_stopped_dependency_and_recovers_by_itself(
 ) -> None:
     """Readiness reports a database or a cache that is stopped, and by itself that it is back.
 
-    The database is stopped and started again, then the cache. Before each stop readiness is 200 and names both as up.
+    The database is stopped and started again, then the cache. Before each stop readiness names both as up.
     Within the limit it says that the stopped one is down and the other up, and liveness answers all the while. After
-    the start readiness is 200 again within the declared recovery time, and the shop lists products. Readiness that is
+    the start it is ready again within the declared recovery time, and the shop lists products. Readiness that is
     silent reports nothing: a probe that hangs is as blind as one that says that all is well.
     """
     Outage(target, examine, requirement).examine_each(target.services.stopped, "stopped")

@@ -35,21 +35,21 @@ def test_an_unhandled_failure_reaches_the_error_tracker_once_and_without_persona
         works = whole.response is not None and whole.response.succeeded
         examine.require(works, f"the request does not work on the whole target either: {whole.summary}")
         customer = shop.customer()
-        cookie, token = shop.unique_name("cookie"), customer.tokens.access if customer.tokens else ""
-        planted = (customer.email, quote(customer.email, safe=""), token, cookie)
+        cookie = shop.unique_name("cookie")
+        planted = (customer.email, quote(customer.email, safe=""), cookie, *customer.session.secrets())
         contact = f"https://shop.example/?contact={quote(customer.email, safe='')}"
         carrying = request.with_header("Cookie", f"basket={cookie}").with_header("Referer", contact)
         before = len(shop.windows.errors.reports().reports)
         # The failures are provoked; under examination is only what reaches the tracker.
         failed = [
             shop.visitor().client.send(carrying),
-            customer.client.send(carrying.with_bearer(token)),
+            customer.client.send(customer.session.sign(carrying)),
             customer.client.send(request.with_header("X-Contact", customer.email)),
         ]
         for exchange in failed:
             examine.require(
-                exchange.response is not None and exchange.response.status == 500,
-                f"the provoked failure is no 500: {exchange.summary}",
+                exchange.response is not None and exchange.response.is_server_error,
+                f"the provoked failure is none of the server: {exchange.summary}",
             )
         seen = shop.windows.errors.wait_for(before + FAILURES, WAIT_SECONDS, quiet_seconds=QUIET_SECONDS)
         # Whatever the shop reported while it came up is no report of these failures.

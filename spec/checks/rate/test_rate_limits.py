@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
@@ -16,9 +17,9 @@ from spec.checks.support.budgets import (
     MINUTE,
     Period,
     Probe,
-    account_probe,
     begin_period,
     catalogue_probe,
+    customer_with_probe,
     expect_budget,
     shop_without_burst,
     spend,
@@ -27,7 +28,9 @@ from spec.checks.support.budgets import (
 )
 from spec.run.run_state import RunState
 from spec.target.shop import Shop
+from spec.target.visitor import Visitor
 
+REFUSED: Final = 429
 BEYOND: Final = 5
 """Requests sent beyond a limit: each of them has to be refused."""
 SHORT_LIMIT: Final = 10
@@ -53,7 +56,12 @@ def _count_anonymous_budget(shop: Shop, run: RunState, examine: Examination) -> 
         examine.require(count > BURST_LIMIT, f"a burst limit of {count} is in the way, and the target grants no start")
     examine.measure(count, n=len(admitted), method="counted, burst limit out of the way", slack=tolerance)
     expect_budget(examine, admitted, exchanges, limit=HOUR_LIMIT, tolerance=tolerance, who="an anonymous client")
-    other = shop.visitor().do(probe.call)
+    for exchange in (one for one, was_let_in in zip(exchanges, admitted, strict=True) if not was_let_in):
+        right = exchange.response is not None and exchange.response.status == REFUSED
+        examine.that(
+            right, Outcome.WRONG_STATUS, f"a request beyond the budget is refused with {REFUSED}", saw=exchange
+        )
+    other = shop.visitor().do(probe.verb)
     examine.that(
         was_admitted(examine, probe, other),
         Outcome.REFUSED_WITHIN_BUDGET,
@@ -66,19 +74,20 @@ def _count_anonymous_budget(shop: Shop, run: RunState, examine: Examination) -> 
 def test_no_identity_gets_more_than_60_requests_in_a_minute(target: Shop, examine: Examination) -> None:
     """As shipped: an anonymous client and a signed-in customer are each answered 60 times, then refused."""
     target.require_clients_apart()
-    tolerance, customer = tolerated(target.profile, BURST_LIMIT), target.customer()
-    identities = (
-        ("an anonymous client", target.visitor(), catalogue_probe(target)),
-        ("a signed-in customer", customer, account_probe(target, customer)),
-    )
-    for who, visitor, probe in identities:
+    tolerance = tolerated(target.profile, BURST_LIMIT)
+    identities: dict[str, Callable[[], tuple[Visitor, Probe]]] = {
+        "an anonymous client": lambda: (target.visitor(), catalogue_probe(target)),
+        "a signed-in customer": lambda: customer_with_probe(target),
+    }
+    for who, make in identities.items():
+        visitor, probe = make()
         period = begin_period(target.profile, MINUTE, needed=20.0)
         admitted, exchanges = spend(examine, visitor, probe, BURST_LIMIT + tolerance + BEYOND)
         period.expect_not_over()
         expect_budget(examine, admitted, exchanges, limit=BURST_LIMIT, tolerance=tolerance, who=who)
     other = target.visitor()
     probe = catalogue_probe(target)
-    reply = other.do(probe.call)
+    reply = other.do(probe.verb)
     examine.that(
         was_admitted(examine, probe, reply),
         Outcome.REFUSED_WITHIN_BUDGET,

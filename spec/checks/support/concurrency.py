@@ -12,8 +12,9 @@ from typing import Final, TypeVar
 
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Outcome, Undecided
-from spec.target.verbs import Call
-from spec.target.visitor import Visitor
+from spec.target.answer_kinds import AnswerKind
+from spec.target.steps import Verb
+from spec.target.visitor import Reply, Visitor
 
 T = TypeVar("T")
 
@@ -46,6 +47,13 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
     return [future.result() for future in futures]
 
 
+def expect_admitted(reply: Reply[T]) -> Reply[T]:
+    """Return the reply. Raises Undecided for one that a limit of the target has refused: that is no fault of a read."""
+    if reply.kind is AnswerKind.BUDGET:
+        raise Undecided(f"a limit of the target refused {reply.exchange.summary}")
+    return reply
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A visitor who looks at one surface of the shop again and again, at each of its pages in turn.
@@ -56,7 +64,7 @@ class Reader:
 
     surface: str
     visitor: Visitor
-    pages: Sequence[Call[int]]
+    pages: Sequence[Verb[int]]
 
 
 class Race:
@@ -97,7 +105,7 @@ class Race:
         for future in futures:
             future.result()
         for reader in self._readers:
-            last = reader.visitor.do(reader.pages[0])
+            last = expect_admitted(reader.visitor.do(reader.pages[0]))
             what = f"the {reader.surface} when all is over"
             self._examine.equal(last.value, self._acknowledged, what, saw=last, outcome=Outcome.STALE)
 
@@ -117,7 +125,7 @@ class Race:
                 if self._over:
                     break
                 floor = self._acknowledged
-                reply = reader.visitor.do(page)
+                reply = expect_admitted(reader.visitor.do(page))
                 seen, wanted = reply.value, f"the {reader.surface} is {floor}, acknowledged before the read began"
                 with self._changed:
                     self._examine.that(seen >= floor, Outcome.STALE, wanted, saw=reply, observed=seen)

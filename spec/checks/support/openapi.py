@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from spec.checking.outcomes import Blocked
 from spec.target.exchange import Request, UnexpectedAnswer
+from spec.target.shop import Shop
 
 METHODS: Final = ("get", "put", "post", "delete", "patch")
 JSON: Final = "application/json"
@@ -16,7 +20,7 @@ JSON: Final = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class DocumentedOperation:
-    """One operation of the document. `path` is its template, the base path of the document's server included."""
+    """One operation of the document. `path` is its template from the target's host on."""
 
     method: str
     path: str
@@ -52,16 +56,21 @@ class DocumentedOperation:
 class Document:
     """An OpenAPI document (3.0 or 3.1)."""
 
-    def __init__(self, content: Mapping[str, Any]) -> None:
-        """Read the document. Raises UnexpectedAnswer where its paths or servers are no OpenAPI at all."""
-        self.content = content
-        servers = content.get("servers") or [{}]
+    def __init__(self, content: Mapping[str, Any], base_path: str = "") -> None:
+        """Read the document of a target whose base URL has this path.
+
+        Raises UnexpectedAnswer where its paths or servers are no OpenAPI at all.
+        """
+        servers = content.get("servers") or [{"url": base_path}]
         paths = content.get("paths", {})
         if not (isinstance(servers, list) and all(isinstance(one, dict) for one in servers)):
             raise UnexpectedAnswer("a list of objects in 'servers'", repr(servers)[:80])
         if not (isinstance(paths, dict) and all(isinstance(one, dict) for one in paths.values())):
             raise UnexpectedAnswer("an object of objects in 'paths'", repr(paths)[:80])
-        self._base = urlsplit(str(servers[0].get("url", ""))).path.rstrip("/")
+        self._base_path = base_path
+        self._base = _server_path(str(servers[0].get("url", "")), base_path)
+        # The paths of its operations, from the target's host on, for whatever reads the content itself.
+        self.content: Mapping[str, Any] = {**content, "servers": [{"url": self._base or "/"}]}
 
     @property
     def base(self) -> str:
@@ -81,19 +90,24 @@ class Document:
                     yield DocumentedOperation(method.upper(), self._base + path, item[method], shared)
 
     def find(self, request: Request) -> DocumentedOperation | None:
-        """The operation that a request is one of. A template with fewer parameters goes first: /me before /{id}."""
-        path = request.path.partition("?")[0]
+        """Find the operation that a request is one of: of two, the one with fewer parameters (/me before /{id})."""
+        path = self.path_of(request)
         found = [one for one in self.operations if one.matches(request.method, path)]
         return min(found, key=lambda one: len(one.parameter_names), default=None)
 
+    def path_of(self, request: Request) -> str:
+        """Return the path of a request from the target's host on, without its query."""
+        path = request.path.partition("?")[0]
+        return path if request.from_origin else self._base_path + path
+
     def body_schema(self, operation: DocumentedOperation) -> Mapping[str, Any] | None:
-        """The schema of the JSON body, or None where the operation takes none."""
+        """Return the schema of the JSON body, or None where the operation takes none."""
         body = self.resolve(operation.content.get("requestBody", {}))
         media = body.get("content", {}).get(JSON)
         return self.resolve(media.get("schema", {})) if media else None
 
     def body_examples(self, operation: DocumentedOperation) -> list[Any]:
-        """The examples of the JSON body that the document gives."""
+        """List the examples of the JSON body that the document gives."""
         body = self.resolve(operation.content.get("requestBody", {}))
         media = body.get("content", {}).get(JSON, {})
         named = [self.resolve(one) for one in media.get("examples", {}).values()]
@@ -101,7 +115,7 @@ class Document:
         return [*found, media["example"]] if "example" in media else found
 
     def resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The schema without a reference at its top, and without an allOf of one member."""
+        """Return the schema without a reference at its top, and without an allOf of one member."""
         while True:
             if "$ref" in schema:
                 target: Any = self.content
@@ -113,3 +127,30 @@ class Document:
                 schema = {**schema["allOf"][0], **rest}
             else:
                 return schema
+
+
+def _server_path(url: str, base_path: str) -> str:
+    """Return the path of a server's URL; one without a root is taken from the target's base URL on."""
+    parts = urlsplit(url)
+    path = parts.path if parts.netloc or parts.path.startswith("/") else f"{base_path}/{parts.path}"
+    return path.rstrip("/")
+
+
+def find_document(shop: Shop) -> Document | None:
+    """Read the current version's document: as the target serves it, else from the profile's `openapi_file`.
+
+    None where there is neither. Raises PreparationFailed where the target offers one and does not serve it, and
+    Blocked where the file holds none.
+    """
+    if shop.verbs.offers("openapi_document"):
+        return Document(shop.visitor().must(shop.verbs.openapi_document()), shop.endpoint.base_path)
+    file = shop.profile.policies.get("openapi_file")
+    if file is None:
+        return None
+    try:
+        content = json.loads(Path(str(file)).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Blocked(f"{file}: the profile's openapi_file cannot be read as JSON ({error})") from error
+    if not isinstance(content, dict):
+        raise Blocked(f"{file}: the profile's openapi_file has to hold a JSON object")
+    return Document(content, shop.endpoint.base_path)

@@ -49,11 +49,11 @@ def find_problems(text: str, families: Sequence[MetricFamily]) -> list[str]:
     """Return a sentence for each convention that a metric breaks."""
     helps = dict(_HELP.findall(text))
     kinds = dict(_TYPE.findall(text))
-    # The parser takes the suffix of a counter away, so the name is the one that the text declares.
-    declared = {name.removesuffix("_total"): name for name in kinds}
+    # The parser takes the suffix of a counter away, once: the name is the one that the text declares.
+    declared = {name.removesuffix("_total"): name for name, kind in kinds.items() if kind == "counter"}
     problems = []
     for family in families:
-        name = declared.get(family.name.removesuffix("_total"), family.name)
+        name = declared.get(family.name, family.name) if family.type == "counter" else family.name
         labels = {label for sample in family.samples for label in sample.labels}
         found = [*_judge_help(helps.get(name, "")), *_judge_type(name, kinds.get(name, "untyped"), labels)]
         problems += [f"{name}: {problem}" for problem in (*found, *_judge_name(name, labels))]

@@ -33,7 +33,7 @@ class ResourcePool:
         response, operation = exchange.response, self._document.find(exchange.request)
         if response is None or operation is None or not response.succeeded:
             return
-        given = operation.parameters_in(exchange.request.path.partition("?")[0])
+        given = operation.parameters_in(self._document.path_of(exchange.request))
         if operation.method == "DELETE":
             self._forget(operation.path, given)
             return
@@ -60,7 +60,7 @@ class ResourcePool:
         known[:] = [item for item in known if {key: str(value) for key, value in item.items()} != dict(given)]
 
     def fill_path(self, operation: DocumentedOperation, choice: int) -> str | None:
-        """The operation's path with the ids of a thing that is there; None where none is known or none is needed."""
+        """Return the operation's path with the ids of a thing that is there; None where none is known or needed."""
         items = self._items.get(_item_path(operation.path) or "", [])
         if not items:
             return None
@@ -68,7 +68,7 @@ class ResourcePool:
         return re.sub(r"\{([^}]+)\}", lambda found: quote(str(item.get(found[1], "0")), safe=""), operation.path)
 
     def fill_body(self, body: Any, choice: int) -> Any:
-        """The body with ids of things that are there in the fields that are named as the parameters are."""
+        """Return the body with ids of things that are there in the fields that are named as the parameters are."""
         if isinstance(body, list):
             return [self.fill_body(member, choice) for member in body]
         if not isinstance(body, dict):
@@ -83,14 +83,17 @@ class ResourcePool:
 
 
 def _members(path: str, body: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Objects in an answer, each with the path of the collection that it would be an item of."""
+    """List objects in an answer, each with the path of the collection that it would be an item of."""
     if isinstance(body, list):
         yield from ((path, member) for member in body if isinstance(member, dict))
     if not isinstance(body, dict):
         return
     yield path, body
     for name, inner in body.items():
-        if isinstance(inner, list):
+        if isinstance(inner, dict) and not any(one in body for one in ID_NAMES):
+            # An envelope, such as {"data": {"id": …}}: what it holds is what the answer shows.
+            yield from _members(path, inner)
+        elif isinstance(inner, list):
             for member in inner:
                 if isinstance(member, dict):
                     yield path, member
@@ -98,7 +101,7 @@ def _members(path: str, body: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _item_path(path: str) -> str | None:
-    """The template up to its last parameter."""
+    """Return the template up to its last parameter."""
     end = path.rfind("}")
     return path[: end + 1] if end >= 0 else None
 

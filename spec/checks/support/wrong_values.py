@@ -11,6 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from jsonpointer import escape
+
+from spec.checks.support.json_places import DELETED
 from spec.checks.support.openapi import Document
 
 SAMPLES: Final[Mapping[str, tuple[Any, ...]]] = {
@@ -28,8 +31,6 @@ WRONG_FORMATS: Final = {
 }  # fmt: skip
 BREAKERS: Final = ("\u0000", " ", "§", "-", "x", "@", "\n", "٣")
 """Added to or put in place of a right text, one of these breaks most patterns."""
-DELETED: Final = object()
-"""Stands for a field that is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,13 @@ class WrongValue:
 
 
 def list_fields(document: Document, schema: Mapping[str, Any], pointer: str = "") -> Iterator[Field]:
-    """The fields of a body's schema, those inside of objects included."""
+    """List the fields of a body's schema, those inside of objects included."""
     required = schema.get("required", ())
     for name, inner in schema.get("properties", {}).items():
         resolved = _without_null(document, document.resolve(inner))
         if resolved.get("readOnly") is True:
             continue
-        here = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+        here = f"{pointer}/{escape(name)}"
         yield Field(here, resolved, name in required)
         if "properties" in resolved:
             yield from list_fields(document, resolved, here)
@@ -82,7 +83,7 @@ def _without_null(document: Document, schema: Mapping[str, Any]) -> Mapping[str,
 
 
 def list_wrong_values(field: Field, right: Any) -> Iterator[WrongValue]:
-    """Values that the schema excludes, class by class. `right` is one that the field takes."""
+    """List values that the schema excludes, class by class. `right` is one that the field takes."""
     schema, types = field.schema, field.types
     for name, samples in SAMPLES.items():
         if name not in types and not (name == "integer" and "number" in types):
@@ -100,6 +101,14 @@ def list_wrong_values(field: Field, right: Any) -> Iterator[WrongValue]:
         allowed = schema.get("enum", [schema.get("const")])
         strangers: tuple[Any, ...] = ("no-such-choice", -7919)
         yield from (WrongValue("enum", one) for one in strangers if one not in allowed and _has_type(one, types))
+
+
+def list_plainly_wrong_values(right: Any) -> Iterator[WrongValue]:
+    """List values that no field takes which takes this text, number or truth, whatever its schema; and its absence."""
+    yield from (WrongValue("type", other) for other in ({"a": 1}, [{"a": 1}]))
+    if isinstance(right, int | float) and not isinstance(right, bool):
+        yield WrongValue("type", "no-number")
+    yield WrongValue("missing", DELETED)
 
 
 def _beyond_range(schema: Mapping[str, Any]) -> Iterator[WrongValue]:
@@ -140,7 +149,7 @@ def _has_type(value: Any, types: frozenset[str]) -> bool:
 
 
 def make_right_value(field: Field) -> Any:
-    """A value that a field of no special meaning takes. Raises LookupError where only its owner could know one."""
+    """Make a value that a field of no special meaning takes. Raises LookupError where only its owner could know one."""
     schema, types = field.schema, field.types
     for source in ("default", "const", "example"):
         if source in schema:
@@ -159,31 +168,3 @@ def make_right_value(field: Field) -> Any:
             return text
     message = f"no right value is known for {field.pointer}"
     raise LookupError(message)
-
-
-def read_at(body: Any, pointer: str) -> Any:
-    """The value at a pointer, DELETED where there is none."""
-    for name in _names(pointer):
-        if not isinstance(body, dict) or name not in body:
-            return DELETED
-        body = body[name]
-    return body
-
-
-def replace_at(body: Any, pointer: str, value: Any) -> Any:
-    """A copy of the body with another value at a pointer, or without it."""
-    first, *rest = _names(pointer)
-    if rest:
-        inner = replace_at(body.get(first, {}), "".join(f"/{_escape(name)}" for name in rest), value)
-        return {**body, first: inner}
-    if value is DELETED:
-        return {name: kept for name, kept in body.items() if name != first}
-    return {**body, first: value}
-
-
-def _names(pointer: str) -> list[str]:
-    return [name.replace("~1", "/").replace("~0", "~") for name in pointer.split("/")[1:]]
-
-
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -25,11 +25,12 @@ def test_passwords_are_stored_with_a_slow_hash_of_their_own(target: Shop, examin
     emails = [credentials.email, target.new_credentials().email]
     for email in emails:
         target.visitor().must(target.verbs.register(email, credentials.password))
-    changed = target.customer()
     renewed = target.new_credentials().password
-    changed.must(target.verbs.change_password(changed.password, renewed))
-    staff = [target.staff.must(target.verbs.whoami()).email] if target.grants_staff else []
-    accounts = [*emails, changed.email, *staff]
+    changed = [_change_password(target, renewed)] if target.verbs.offers("change_password") else []
+    if not changed:
+        examine.note("The shop does not offer to change a password, so no changed one was asked for.")
+    staff = [target.staff.email] if target.grants_staff else []
+    accounts = [*emails, *changed, *staff]
     stored = [_expect_slow(examine, database, email, {credentials.password, renewed}) for email in accounts]
     examine.that(
         stored[0] != stored[1],
@@ -39,6 +40,13 @@ def test_passwords_are_stored_with_a_slow_hash_of_their_own(target: Shop, examin
         observed="the same form twice",
     )
     examine.progress(len(accounts), len(accounts))
+
+
+def _change_password(shop: Shop, renewed: str) -> str:
+    """Register a customer who takes another password; return the e-mail address."""
+    customer = shop.customer()
+    customer.must(shop.verbs.change_password(customer.password, renewed))
+    return customer.email
 
 
 def _expect_slow(examine: Examination, database: DatabaseWindow, email: str, passwords: set[str]) -> str:

@@ -17,10 +17,12 @@ from pathlib import Path
 from reference_app.supervisor.certificate import write_certificates
 from spec.falsify.nulls.null_answers import HttpNull
 from spec.falsify.nulls.null_server import NullingProxy
+from spec.target.adapter_context import AdapterContext
 from spec.target.adapters import load_adapter
 from spec.target.client import Client, Endpoint
-from spec.target.exchange import UnexpectedAnswer
+from spec.target.profile.adapter_table import DEFAULT_ADAPTER
 from spec.target.recording import Recorder
+from spec.target.steps import walk
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -65,13 +67,10 @@ def _start_proxy(kind: HttpNull, ready: dict[str, object], folder: Path) -> Null
 
 def read_document(endpoint: Endpoint) -> dict[str, object]:
     """Return the OpenAPI document of a running shop; nothing where it has none."""
-    call = load_adapter().openapi_document()
+    verbs = load_adapter(DEFAULT_ADAPTER, AdapterContext())
     with Client(endpoint, Recorder()) as client:
-        exchange = client.send(call.request)
-    try:
-        return call.read(exchange.response) if exchange.response else {}
-    except UnexpectedAnswer:
-        return {}
+        read = walk(verbs.openapi_document(), verbs.stranger(), lambda request, _part: client.send(request))
+    return read.result or {}
 
 
 if __name__ == "__main__":

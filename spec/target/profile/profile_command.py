@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +13,13 @@ from reports.exit_codes import ExitCode
 from reports.results import write_atomically
 from spec.catalogue import Catalogue, CatalogueError, Need, load_catalogue
 from spec.target.adapters import AdapterError, load_adapter
+from spec.target.profile.adapter_table import VariableMissing, fill_in, read_customers
 from spec.target.profile.profile_model import ProfileError
 from spec.target.profile.profile_reading import read_profile
-from spec.target.profile.profile_reference import profile_schema, with_reference
+from spec.target.profile.profile_reference import profile_schema, reference_tables, with_reference
+from spec.target.profile.verb_reference import verb_tables
+from spec.target.verbs import VERBS
+from spec.target.window_opening import profile_options
 
 DOCS: Final = Path(__file__).resolve().parents[3] / "docs"
 
@@ -42,19 +47,26 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def write_reference(catalogue: Catalogue) -> None:
-    """Write the tables into docs/profiles.md, and the JSON Schema beside them."""
-    page = DOCS / "profiles.md"
-    write_atomically(page, with_reference(page.read_text(encoding="utf-8")).encode())
+    """Write the tables into the pages on profiles and adapters, and the JSON Schema beside them."""
+    for name, reference in (("profiles.md", reference_tables()), ("writing-an-adapter.md", verb_tables())):
+        page = DOCS / name
+        write_atomically(page, with_reference(page.read_text(encoding="utf-8"), reference).encode())
     write_atomically(DOCS / "schemas" / "profile.schema.json", profile_schema(catalogue).encode())
 
 
 def _check(path: Path, catalogue: Catalogue) -> None:
     profile = read_profile(path, catalogue)
     try:
-        load_adapter(profile.adapter.module, profile.adapter.paths)
-    except AdapterError as error:
+        adapter = fill_in(profile.adapter, profile.statuses, os.environ)
+        list(read_customers(profile.accounts, os.environ))
+        profile_options(profile, os.environ)
+        verbs = load_adapter(adapter.module, adapter.context)
+    except (AdapterError, VariableMissing) as error:
         raise ProfileError(f"{path}: {error}") from error
     print(f"{path}: {profile.name}, as profiles have to be")  # noqa: T201 - what the command is asked for
     for need in Need:
         grant = profile.grants(need)
         print(f"  {need:<10}{grant.answer}: {grant.sentence}")  # noqa: T201
+    lacking = [name for name in VERBS if not verbs.offers(name)]
+    beside = f", and not {', '.join(lacking)}" if lacking else ""
+    print(f"  offers {len(VERBS) - len(lacking)} of {len(VERBS)} verbs{beside}")  # noqa: T201

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, WithJsonSchema, create_
 from reports.strict_model import StrictModel
 from spec.catalogue import Need
 from spec.target.control.powers import ProcessesTable, ServicesTable
+from spec.target.profile.adapter_table import AccountsTable, AdapterTable, StatusTable
 from spec.target.profile.grants import AUTOMATIC, Answer, Grant
 from spec.target.windows.option_types import Command, FilePath, FilledText, PositiveNumber, options_in_profile
 from spec.target.windows.registry import REGISTRY
@@ -116,15 +117,6 @@ class StartTable(StrictModel):
     """Environment variables of the start whose limits are out of the way."""
 
 
-class AdapterTable(StrictModel):
-    """The module that speaks to the target."""
-
-    module: FilledText = "spec.target.adapters.rest"
-    """Module with a class `Verbs`."""
-    paths: dict[str, str] = {}
-    """Paths that differ from the adapter's own (names: spec/target/adapters/rest/__init__.py)."""
-
-
 class ClaimsTable(StrictModel):
     """The chapters that the target wants to be judged by, and the capabilities that it grants."""
 
@@ -174,6 +166,9 @@ class Profile(StrictModel):
     address: AddressTable | None = None
     start: StartTable | None = None
     adapter: AdapterTable = AdapterTable()
+    statuses: tuple[StatusTable, ...] = ()
+    """Answers whose status means something else here than RFC 9110 has it; the first that fits counts."""
+    accounts: AccountsTable = AccountsTable()
     claimed: ClaimsTable = Field(default=ClaimsTable(), alias="claims")
     allowed: EffectsTable = Field(default=EffectsTable(), alias="effects")
     windows: WindowsTable = WindowsTable()
@@ -213,16 +208,6 @@ class Profile(StrictModel):
     def chapters(self) -> frozenset[str]:
         """The claimed chapters, as they stand in the file."""
         return self.claimed.chapters
-
-    @property
-    def adapter_module(self) -> str:
-        """The module that speaks to the target."""
-        return self.adapter.module
-
-    @property
-    def adapter_paths(self) -> dict[str, str]:
-        """The paths that differ from the adapter's own."""
-        return self.adapter.paths
 
     @property
     def effects(self) -> frozenset[Effect]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from spec.catalogue import Catalogue, Policy, PolicyKind
+from spec.target.adapters.rest.rest_reference import rest_tables
 from spec.target.control.powers import POWERS
+from spec.target.profile.adapter_table import FromVariable
 from spec.target.profile.grants import AUTOMATIC
 from spec.target.profile.profile_model import CHAPTERS_ALL, Profile
 from spec.target.windows.option_types import is_secret, secret_url
@@ -22,14 +24,14 @@ END: Final = "<!-- reference: end -->"
 SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-def with_reference(page: str) -> str:
-    """Return a page with the reference between its two marks. Raises ValueError where the marks are missing."""
+def with_reference(page: str, reference: str) -> str:
+    """Return a page with a reference between its two marks. Raises ValueError where the marks are missing."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         message = f"the page has no {BEGIN} with {END} after it"
         raise ValueError(message)
-    return f"{before}{BEGIN}\n\n{reference_tables()}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{reference}\n{END}{after}"
 
 
 def reference_tables() -> str:
@@ -42,8 +44,17 @@ def reference_tables() -> str:
         if key == "windows":
             sections += [_window_section(window) for window in REGISTRY]
         else:
-            sections.append(_section(f"`[{key}]`", model, [*_plain_fields(model)]))
-    return "\n".join([*sections, _capabilities()])
+            sections += _sections_of(key, field, model)
+    return "\n".join([*sections, rest_tables(), _capabilities()])
+
+
+def _sections_of(key: str, field: FieldInfo, model: type[BaseModel]) -> Iterator[str]:
+    """Describe a table, and the tables inside it that have keys of their own."""
+    title = f"`[[{key}]]`" if get_origin(field.annotation) is tuple else f"`[{key}]`"
+    yield _section(title, model, [*_plain_fields(model)])
+    for name, inner in model.model_fields.items():
+        if (inside := _model_of(inner)) is not None:
+            yield from _sections_of(f"{key}.{name}", inner, inside)
 
 
 def profile_schema(catalogue: Catalogue) -> str:
@@ -118,10 +129,10 @@ def _plain_fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
 
 
 def _model_of(field: FieldInfo) -> type[BaseModel] | None:
-    for part in (field.annotation, *get_args(field.annotation)):
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            return part
-    return None
+    """Return the model of a table, or of each table in a list; None where a field may be anything else."""
+    parts = [one for one in get_args(field.annotation) or (field.annotation,) if one not in {type(None), ...}]
+    only = parts[0] if len(parts) == 1 else None
+    return only if isinstance(only, type) and issubclass(only, BaseModel) else None
 
 
 def _default(field: FieldInfo) -> str:
@@ -138,6 +149,8 @@ def _default(field: FieldInfo) -> str:
 
 
 def _secrecy(field: FieldInfo) -> str:
+    if FromVariable in get_args(field.annotation):
+        return 'yes: `{ variable = "NAME" }` or the text itself'
     if not is_secret(field):
         return "no"
     return 'may hold one; may be `{ variable = "NAME" }`' if secret_url(field) else 'yes: `{ variable = "NAME" }`'

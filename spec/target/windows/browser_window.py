@@ -52,13 +52,17 @@ class BrowserWindow:
             self._worker.end()
             raise
 
-    def open(self, path: str, until: Callable[[str], bool] = lambda text: True) -> PageView:
+    def open(
+        self, path: str, until: Callable[[str], bool] = lambda text: True, *, from_origin: bool = False
+    ) -> PageView:
         """Open the page at a path of the target, and wait until it has loaded and its text is as `until` wants it.
+
+        The path begins below the base URL, or with `from_origin` at the target's host.
 
         A page whose text is not as wanted within its time is shown as it then is, and one that does not load is a view
         with the failure in it. Raises WindowUnusable where the browser fails.
         """
-        address = f"{self._endpoint.base_url}{path}"
+        address = f"{self._endpoint.origin if from_origin else self._endpoint.base_url}{path}"
         return self._recorder.observe(self._call(lambda: self._chromium.view(address, until)))
 
     def _call(self, action: Callable[[], T]) -> T:

@@ -46,7 +46,7 @@ FLAGS: Final = (
 )
 """A browser that speaks to the target alone, by TCP."""
 RENDER_SECONDS: Final = 15.0
-"""What a page that its own program renders may take to show what is looked for."""
+"""The longest time that a page may take to show what is looked for, once its own program renders it."""
 POLL_MILLISECONDS: Final = 100
 READ_MILLISECONDS: Final = 15_000
 """A page that has loaded and does not give its text in this time hangs."""

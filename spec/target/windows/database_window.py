@@ -7,6 +7,7 @@ not every installation brings). Statement logging is switched on only while stat
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import time
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
 SETTLE_SECONDS: Final = 10.0
-POLL_SECONDS: Final = 0.02
+POLL_SECONDS: Final = 0.005
+REPEAT_SECONDS: Final = 0.05
 STATEMENT_SECONDS: Final = 30.0
 MOST_ROWS: Final = 10_000
 _TRANSACTION_CONTROL: Final = re.compile(
@@ -211,16 +213,22 @@ def _set_log_statement(connection: psycopg.Connection, value: str | None) -> Non
 
 
 def _mark(connection: psycopg.Connection, tail: _LogTail) -> str:
-    deadline = time.monotonic() + SETTLE_SECONDS
-    while time.monotonic() < deadline:
-        marker = f"shopspec-marker-{uuid.uuid4().hex}"
-        with _refusals():
-            connection.execute(f"SELECT '{marker}'".encode())
-        seen_by = time.monotonic() + 0.5
-        while time.monotonic() < seen_by:
-            if marker in tail.read():
-                return marker
-            time.sleep(POLL_SECONDS)
+    """Write a marker into the log and return it once it is seen there.
+
+    The setting reaches a backend some time after it was reloaded, so another marker follows soon where one is not seen.
+    """
+    deadline, markers, sent = time.monotonic() + SETTLE_SECONDS, list[str](), -math.inf
+    while (now := time.monotonic()) < deadline:
+        if now - sent > REPEAT_SECONDS:
+            markers.append(f"shopspec-marker-{uuid.uuid4().hex}")
+            with _refusals():
+                connection.execute(f"SELECT '{markers[-1]}'".encode())
+            sent = now
+        text = tail.read()
+        seen = next((marker for marker in markers if marker in text), None)
+        if seen is not None:
+            return seen
+        time.sleep(POLL_SECONDS)
     raise WindowUnusable("the database's log shows no statement, although logging was switched on")
 
 

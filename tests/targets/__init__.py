@@ -1,0 +1,1 @@
+"""Backends of other shapes, on which the harness has to give the right verdicts."""
