@@ -63,7 +63,7 @@ def _run(file: Path, out: Path) -> ExitCode:
     out.mkdir(parents=True, exist_ok=True)
     # Only now, and before anything that opens a socket: locust replaces the standard library's sockets and locks.
     importlib.import_module("locust")
-    ended: LoadEnd = importlib.import_module("load.session").run_plan(plan, out)
+    ended: LoadEnd = importlib.import_module("load.plan_run").run_plan(plan, out)
     return _EXIT_CODES[ended]
 
 
