@@ -98,8 +98,12 @@ class Judgement:
 
     def having(self, verdict: Verdict) -> list[RequirementResult]:
         """Return the requirements in scope with this verdict, MUSTs first, else in the order of the catalogue."""
-        found = [requirement for requirement in self.requirements if is_counted(requirement, verdict)]
-        return sorted(found, key=lambda requirement: ("MUST", "SHOULD", "MAY").index(requirement.level))
+        return _having(self.results, verdict)
+
+
+def _having(results: Results, verdict: Verdict) -> list[RequirementResult]:
+    found = [requirement for requirement in results.requirements if is_counted(requirement, verdict)]
+    return sorted(found, key=lambda requirement: ("MUST", "SHOULD", "MAY").index(requirement.level))
 
 
 def judge(results: Results, judged_at: date) -> Judgement:
@@ -113,16 +117,16 @@ def judge(results: Results, judged_at: date) -> Judgement:
     debt = [requirement for requirement in results.requirements if requirement.reason_code == "no check yet"]
     out_of_scope = sum(not requirement.in_scope for requirement in results.requirements) - len(debt)
     broken = [requirement for requirement in results.requirements if is_counted(requirement, Verdict.ERROR)]
-    headline = sentences.headline_of(code, results)
-    examined = sum(counts[verdict] for verdict in _DECIDED)
-    explanation = sentences.explain(code, results, levels["MUST"], examined)
+    failing = _having(results, Verdict.FAIL)
+    extent = sentences.describe_extent(results, counts)
+    explanation = sentences.explain(code, results, extent, levels["MUST"][Verdict.NOT_TESTED], failing)
     breakage = sentences.describe_broken(results, broken)
     return Judgement(
         results=results,
         judged_at=judged_at,
         code=code,
-        headline=headline,
-        sentence=f"{headline}: {explanation}.{' ' * bool(breakage)}{breakage}",
+        headline=sentences.headline_of(code, extent),
+        sentence=f"{explanation}.{' ' * bool(breakage)}{breakage}",
         notes=[
             *filter(None, [sentences.describe_debt(debt)]),
             *filter(None, [sentences.describe_others(level, levels[level]) for level in ("SHOULD", "MAY")]),

@@ -15,15 +15,23 @@ if TYPE_CHECKING:
 
     from reports.results import RequirementResult, Results
 
-_HEADLINES = {
-    ExitCode.MET: "Met",
-    ExitCode.FAILED: "Not met",
+_OPENINGS = {
     ExitCode.UNDECIDED: "Not decided",
     ExitCode.UNREACHABLE: "Not reachable",
     ExitCode.HARNESS_ERROR: "Harness error",
     ExitCode.WRONG_USE: "Adapter error",
     ExitCode.INTERRUPTED: "Interrupted",
 }
+"""Words that open a sentence. Where the run came to its end, the figures alone say it: they never claim the rest."""
+
+_EXAMINED = {
+    Verdict.PASS: "met",
+    Verdict.WAIVED: "waived",
+    Verdict.NOT_APPLICABLE: "not applicable",
+    Verdict.INCONCLUSIVE: "inconclusive",
+    Verdict.FAIL: "not met",
+}
+"""Verdicts of what was examined, in the order of the sentence: what is not met comes last, and is named there."""
 
 _NAMED = 5  # broken requirements named in the sentence; the report lists all
 
@@ -38,10 +46,38 @@ def count_noun(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def headline_of(code: ExitCode, results: Results) -> str:
-    """Return the verdict in a few words; a part of the catalogue never sounds like the whole."""
-    partial = code in {ExitCode.MET, ExitCode.FAILED, ExitCode.UNDECIDED} and is_partial(results)
-    return _HEADLINES[code] + (f" for the selection “{results.run.selection}”" if partial else "")
+def describe_extent(results: Results, counts: Mapping[Verdict, int]) -> str:
+    """Return how far the run went: "39 of 190 examined, all met", or "60 of 190 examined: 57 met, 3 not met".
+
+    It counts against the whole catalogue, requirements without a check included, and names a selection.
+    """
+    found = [(counts[verdict], word) for verdict, word in _EXAMINED.items() if counts[verdict]]
+    whole = max(results.catalogue.requirements, len(results.requirements))
+    extent = f"{sum(count for count, _ in found)} of {whole} examined"
+    if is_partial(results):
+        extent += f" for the selection “{results.run.selection}”"
+    if len(found) == 1:
+        return f"{extent}, all {found[0][1]}"
+    return f"{extent}: {', '.join(f'{count} {word}' for count, word in found)}" if found else extent
+
+
+def headline_of(code: ExitCode, extent: str) -> str:
+    """Return the verdict in a few words, for the title of a page."""
+    return extent if code not in _OPENINGS else f"{_OPENINGS[code]}: {extent}"
+
+
+def explain(code: ExitCode, results: Results, extent: str, untested: int, failing: Sequence[RequirementResult]) -> str:
+    """Return the sentence on top of every output, without its full stop; `untested` counts MUSTs in scope."""
+    opening = {
+        ExitCode.UNDECIDED: "Not decided: ",
+        ExitCode.UNREACHABLE: f"Not reachable: {results.target.base_url or 'the target'} gave no answer; ",
+        ExitCode.WRONG_USE: "Adapter error: what the adapter could not carry is not decided; ",
+        ExitCode.HARNESS_ERROR: "Harness error: what the harness did not finish is not decided; ",
+        ExitCode.INTERRUPTED: "Interrupted: the run ended before it was complete; ",
+    }.get(code, "")
+    left = f"; {count_noun(untested, 'MUST')} in scope {'was' if untested == 1 else 'were'} not tested"
+    named = f": {_name_some(failing)}" if failing else ""
+    return f"{opening}{extent}{named}{left if untested and code is not ExitCode.UNREACHABLE else ''}"
 
 
 def rerun_command(results: Results, requirement_id: str) -> str:
@@ -61,31 +97,12 @@ def is_partial(results: Results) -> bool:
     return len(results.requirements) < results.catalogue.requirements
 
 
-def explain(code: ExitCode, results: Results, musts: Mapping[Verdict, int], examined: int) -> str:
-    """Return the clause after the headline. `musts` and `examined` count the MUSTs in scope and what was decided."""
-    early = {
-        ExitCode.UNREACHABLE: f"{results.target.base_url or 'the target'} gave no answer, so nothing is said about it",
-        ExitCode.WRONG_USE: f"what the adapter could not carry is not decided; {describe_musts(musts)}",
-        ExitCode.HARNESS_ERROR: f"what the harness did not finish is not decided; {describe_musts(musts)}",
-        ExitCode.INTERRUPTED: f"the run ended before it was complete; {describe_musts(musts)}",
-    }
-    return early[code] if code in early else _explain_decision(code, musts, examined)
-
-
-def _explain_decision(code: ExitCode, musts: Mapping[Verdict, int], examined: int) -> str:
-    total = sum(musts.values())
-    if code is ExitCode.FAILED:
-        failed = musts[Verdict.FAIL]
-        return f"{failed} of {count_noun(total, 'MUST')} in scope {'fails' if failed == 1 else 'fail'}"
-    if code is ExitCode.UNDECIDED and not examined:
-        return "nothing in scope was examined"
-    if code is ExitCode.UNDECIDED:
-        return f"no MUST fails, but {describe_musts(musts, [Verdict.INCONCLUSIVE, Verdict.NOT_TESTED])}"
-    return describe_musts(musts)
-
-
 def _name_some(broken: Sequence[RequirementResult]) -> str:
-    ids = [requirement.id for requirement in broken[:_NAMED]]
+    # A MUST is what one expects; that another level fails decides nothing.
+    ids = [
+        one.id if one.level == "MUST" or one.verdict is not Verdict.FAIL else f"{one.id} ({one.level})"
+        for one in broken[:_NAMED]
+    ]
     rest = [f"{len(broken) - _NAMED} more"] if len(broken) > _NAMED else []
     return join([*ids, *rest])
 
@@ -99,14 +116,6 @@ def describe_broken(results: Results, broken: Sequence[RequirementResult]) -> st
     if named:
         return " ".join(named)
     return "The harness broke outside of any requirement." if results.run.ended is Ended.HARNESS_ERROR else ""
-
-
-def describe_musts(musts: Mapping[Verdict, int], shown: Sequence[Verdict] = tuple(Verdict)) -> str:
-    """Return "of 118 MUSTs in scope 3 fail and 115 pass", for the verdicts that are to be shown."""
-    if not sum(musts.values()):
-        return "no MUST is in scope"
-    parts = [describe_count(verdict, musts[verdict]) for verdict in shown if musts[verdict]]
-    return f"of {count_noun(sum(musts.values()), 'MUST')} in scope {join(parts)}"
 
 
 def describe_debt(debt: Sequence[RequirementResult]) -> str:

@@ -18,7 +18,7 @@ MODULES = sorted(CHECKS.rglob("*.py"))
 STATUSES = frozenset({*(int(one) for one in HTTPStatus if one >= HTTPStatus.OK), 299, 300, 399, 499, 599, 600})
 """Numbers that are statuses, or bounds of a class of them."""
 CATALOGUE = load_catalogue()
-SENT = frozenset({"exchange", "generated"})
+SENT = frozenset({"answer", "exchange", "generated"})
 """Things whose `request` was written as it stands or has been sent; that of a verb is the adapter's alone."""
 VERB_NAMES = frozenset(name for name in VERBS if "." not in name)
 
@@ -52,7 +52,8 @@ def find_breaches(source: str) -> list[str]:
 
 def _named_statuses(tree: ast.Module) -> frozenset[int]:
     """Return the statuses that the requirements name which a module verifies: in their statement, twin or sources."""
-    marks = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "verifies"]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    marks = [one for one in calls if ast.unparse(one.func) in {"verifies", "rule"}]
     ids = {str(mark.args[0].value) for mark in marks if isinstance(mark.args[0], ast.Constant)}
     words = " ".join(CATALOGUE.get(one).model_dump_json() for one in ids)
     return frozenset(int(one) for one in re.findall(r"(?<![\w.-])[2-5]\d\d(?![\w.-])", words))

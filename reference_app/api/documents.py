@@ -1,15 +1,27 @@
-"""Serve the OpenAPI document of each version; it is rendered once in a process, since only a release changes it."""
+"""Make and serve the OpenAPI document of each version; one process makes it once, since only a release changes it."""
 
 from __future__ import annotations
 
 import hashlib
 from functools import cache
+from typing import Any
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views import View
 from drf_spectacular.generators import SchemaGenerator
+
+from reference_app.api.versions import PREFIX
+
+
+class DocumentGenerator(SchemaGenerator):
+    """Generates the document of one version: its paths begin at its server, which is the base of the version."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        """Return the document as plain values."""
+        schema = super().get_schema(request, public)  # type: ignore[no-untyped-call]
+        return {**schema, "servers": [{"url": f"{PREFIX}{self.api_version}"}]}
 
 
 class OpenApiDocument(View):
@@ -30,7 +42,11 @@ class OpenApiDocument(View):
 @cache
 def render_document(version: str) -> tuple[bytes, str]:
     """Return the document of one version and its entity tag."""
-    generator = SchemaGenerator(urlconf=settings.ROOT_URLCONF, api_version=version)  # type: ignore[no-untyped-call]
-    schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    document = orjson.dumps(schema)
+    document = orjson.dumps(generate_document(version))
     return document, f'"{hashlib.sha256(document).hexdigest()[:32]}"'
+
+
+def generate_document(version: str) -> dict[str, Any]:
+    """Generate the document of one version."""
+    generator = DocumentGenerator(urlconf=settings.ROOT_URLCONF, api_version=version)  # type: ignore[no-untyped-call]
+    return generator.get_schema(request=None, public=True)

@@ -78,6 +78,11 @@ def component(*, name: str, type: str, schema: dict[str, Any], object: Any) -> R
     return ResolvedComponent(name=name, type=type, schema=schema, object=object)  # type: ignore[no-untyped-call]
 
 
+def describe_path_parameter(name: str) -> str:
+    """Describe a parameter of a path by its name: all of them are ids, as in `cart/lines/<id:line_id>`."""
+    return f"The id of the {name.removesuffix('_id').replace('_', ' ')}."
+
+
 class OperationSchema(AutoSchema):
     """Reads the `Operation` of a handler instead of guessing from views and models."""
 
@@ -142,6 +147,10 @@ class OperationSchema(AutoSchema):
         ]
         return [*query, *headers]
 
+    def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
+        parameters = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
+        return [{**one, "description": describe_path_parameter(one["name"])} for one in parameters]
+
     def get_request_serializer(self) -> Any:
         """Return the serializer of the body."""
         return self.declared.body_of(self.version)
@@ -181,13 +190,12 @@ class OperationSchema(AutoSchema):
 
     def refusals(self) -> list[type[Problem]]:
         """Return every kind of refusal that this operation can answer, by what it takes and by what it declares."""
-        statuses = {400, 401, 429, *(problem.status for problem in self.declared.problems)}
+        # A body that is too large, or compressed, is refused before its operation is looked for: GET may carry one too.
+        statuses = {400, 401, 413, 415, 429, *(problem.status for problem in self.declared.problems)}
         if self.declared.access is Access.STAFF:
             statuses.add(403)
         if "{" in self.path:
             statuses.add(404)
-        if self.declared.body is not None:
-            statuses |= {413, 415}
         query = self.declared.query_of(self.version)
         if query is not None and issubclass(query, CursorQuery):
             statuses.add(422)

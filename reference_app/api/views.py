@@ -129,7 +129,5 @@ def answer(content: Any, *, status: int = 200, headers: dict[str, str] | None = 
 
 
 def no_content() -> HttpResponse:
-    """Return 204, without a body and without a type for one."""
-    response = HttpResponse(status=204)
-    del response.headers["Content-Type"]
-    return response
+    """Return 204, without a body."""
+    return HttpResponse(status=204)

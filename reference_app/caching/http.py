@@ -38,9 +38,7 @@ def respond(
     if audience is Audience.EVERYBODY:
         headers["ETag"] = tag = entity_tag(found.body)
         if knows(request.META.get("HTTP_IF_NONE_MATCH", ""), tag):
-            unchanged = HttpResponse(status=304, headers=headers)
-            del unchanged.headers["Content-Type"]
-            return unchanged
+            return HttpResponse(status=304, headers=headers)
     return HttpResponse(found.body, content_type="application/json", headers=headers)
 
 

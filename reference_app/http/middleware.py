@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from reference_app.api.problems import MEDIA_TYPE, render_problem
 from reference_app.api.versions import announce_retirement
 from reference_app.http.handlers import problem_for_status
-from reference_app.http.security_headers import allow_origin, forbid_storing_by_default, protect
+from reference_app.http.security_headers import forbid_storing_by_default, protect
 from reference_app.http.validation import TlsRequired, find_fault, lacks_tls
 
 KEPT_HEADERS = ("Allow", "WWW-Authenticate", "Retry-After")
 PERMANENT_REDIRECT = 308
+WITHOUT_CONTENT = (204, 304)
+"""Statuses of answers that have no body, and so no media type."""
 
 
 class RequestValidation:
@@ -45,8 +47,9 @@ class ResponseHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the answer from inside, completed."""
         response = ensure_problem(request, self.get_response(request))
+        if response.status_code in WITHOUT_CONTENT:
+            response.headers.pop("Content-Type", None)  # Django sets one on each answer, and the policy follows from it
         protect(request, response)
-        allow_origin(request, response)
         forbid_storing_by_default(response)
         announce_retirement(response, request.path)
         response.headers["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
@@ -69,7 +72,7 @@ def ensure_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResp
 def settle_length(request: HttpRequest, response: HttpResponseBase) -> None:
     """State the length, so that connections stay open; HEAD has the length and no body (RFC 9110)."""
     if isinstance(response, HttpResponse) and not response.streaming:
-        if response.status_code not in {204, 304}:
+        if response.status_code not in WITHOUT_CONTENT:
             response.headers["Content-Length"] = str(len(response.content))
         if request.method == "HEAD":
             response.content = b""

@@ -6,7 +6,6 @@ X-Frame-Options for what is too old to know frame-ancestors); here is the rest.
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 ALWAYS = {
@@ -49,15 +48,3 @@ def policy_for(path: str) -> str:
 def forbid_storing_by_default(response: HttpResponseBase) -> None:
     """Forbid storing an answer that does not allow it: most are personal or change at once."""
     response.headers.setdefault("Cache-Control", "no-store")
-
-
-def allow_origin(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Answer a declared Origin with itself, and any other with nothing (CORS, Fetch standard)."""
-    origin = request.META.get("HTTP_ORIGIN")
-    if settings.ALLOWED_ORIGINS:
-        vary = [name.strip() for name in response.headers.get("Vary", "").split(",") if name.strip()]
-        if "Origin" not in vary:
-            response.headers["Vary"] = ", ".join([*vary, "Origin"])
-    if origin is not None and origin in settings.ALLOWED_ORIGINS:
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-ID, RateLimit, RateLimit-Policy"

@@ -7,6 +7,8 @@ import uuid
 
 from django.http import HttpRequest
 
+from reference_app.http.bearer import read_bearer
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PROBES = frozenset({"/livez", "/readyz"})
 
@@ -28,7 +30,10 @@ def find_route(request: HttpRequest) -> str:
 
 def caller_of(request: HttpRequest) -> int | None:
     """Return the account of the verified token, or the one signed in to the admin site; None for other callers."""
-    user_id: int | None = getattr(getattr(request, "bearer", None), "user_id", None)
+    if not hasattr(request, "bearer"):
+        # Refused before the token was looked at: for its body or query.
+        request.bearer = read_bearer(request.META.get("HTTP_AUTHORIZATION"))  # type: ignore[attr-defined]
+    user_id: int | None = getattr(request.bearer, "user_id", None)  # type: ignore[attr-defined]
     if user_id is not None:
         return user_id
     signed_in = getattr(request, "_cached_user", None)  # set once the user of the session was asked for

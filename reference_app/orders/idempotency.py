@@ -20,7 +20,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from rest_framework.request import Request
 
-from reference_app.api.problems import BrokenRequest, FieldError
+from reference_app.api.problems import BrokenRequest
 from reference_app.orders.models import IdempotencyKey
 from reference_app.orders.problems import KeyReused, RequestInFlight
 
@@ -40,8 +40,8 @@ def read_key(request: Request) -> str | None:
     """Return the key of a request, or None. Raises BrokenRequest unless it is 1 to 255 visible ASCII characters."""
     key = request.headers.get(HEADER)
     if key is not None and not (0 < len(key) <= MAX_LENGTH and all("!" <= letter <= "~" for letter in key)):
-        detail = f"Send 1 to {MAX_LENGTH} visible ASCII characters."
-        raise BrokenRequest(errors=(FieldError(HEADER, "invalid_key", detail),))
+        # The list of errors speaks of the body and of the query; a header is named in words.
+        raise BrokenRequest(f"{HEADER} takes 1 to {MAX_LENGTH} visible ASCII characters.")
     return key
 
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "waffle",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -47,12 +48,14 @@ MIDDLEWARE = [
     "reference_app.observability.middleware.RequestObservation",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reference_app.http.cross_origin.CrossOriginHeaders",
     "reference_app.http.middleware.ResponseHeaders",
     "reference_app.observability.probes.Probes",
     "reference_app.http.middleware.RequestValidation",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reference_app.http.bearer.BearerVerification",
     "reference_app.throttling.middleware.Throttling",
+    "reference_app.http.cross_origin.Preflights",
     "reference_app.http.ended_versions.EndedVersions",
     # For the back office; none asks the database or sets a cookie before a view asks for the user.
     "reference_app.backoffice.middleware.Sessions",
@@ -123,7 +126,10 @@ TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT")
 
 CURRENCY = "EUR"
 
-ALLOWED_ORIGINS = read("ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGINS = read("ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"  # the back office is for its own pages alone
+CORS_ALLOW_HEADERS = ["authorization", "content-type", "idempotency-key", "if-none-match", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["Deprecation", "ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"]
 MAX_BODY_BYTES = 262_144
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 PLAIN_HTTP = read("PLAIN_HTTP")
@@ -160,6 +166,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = read("STATIC_ROOT") or None
 STATICFILES_FINDERS = ["reference_app.http.static.PageFilesFinder"]
 WHITENOISE_USE_FINDERS = True  # what was not collected is served all the same, with a short lifetime
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # fonts and scripts are for pages of this host
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gz", "br", "png", "map"]  # only debuggers ask for maps
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
@@ -191,8 +198,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
+    "SCHEMA_PATH_PREFIX_TRIM": True,  # the base of a version is the server of its document
+    "DEFAULT_GENERATOR_CLASS": "reference_app.api.documents.DocumentGenerator",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # the document of each version is generated in the tests, warnings as errors
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # export_documents generates all of them, warnings as failures
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}},
 }

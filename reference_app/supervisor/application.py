@@ -5,6 +5,7 @@ import shutil
 import signal
 import ssl
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,10 @@ CONFIGURATION = Path(__file__).parent.parent / "gunicorn.conf.py"
 PROBE_PATH = "/livez"
 PROBE_SECONDS = 2.0
 KILL_SECONDS = 5.0
+PRELOADING = (
+    "import importlib, sys; importlib.import_module(sys.argv.pop(1)); from gunicorn.app.wsgiapp import run; run()"
+)
+"""A program: import a module, then be gunicorn. Its workers are forks, and have the module already."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,11 @@ class Application(ServiceProcess):
         guardian: Guardian,
         *,
         deployment: Deployment,
+        preload: str | None = None,
     ) -> None:
         super().__init__("application", guardian)
         self.deployment = deployment
+        self._program = ["-c", PRELOADING, preload] if preload else ["-m", "gunicorn"]
         self._address = address
         self._tls = ssl.create_default_context(cafile=str(certificates.authority))
         self._folder = folder
@@ -71,16 +78,23 @@ class Application(ServiceProcess):
     def launch(self) -> Launch:
         """Start gunicorn's arbiter in the foreground."""
         self._last_probe = "nothing"
-        # Each start counts from zero; management commands must not find this folder, or they would count with it.
-        metrics = self._folder.path / "metrics"
-        shutil.rmtree(metrics, ignore_errors=True)
-        metrics.mkdir(mode=0o700)
+        self._forget_metrics()
         return Launch(
-            [sys.executable, "-m", "gunicorn", "-c", CONFIGURATION, self.deployment.application],
+            [sys.executable, *self._program, "-c", CONFIGURATION, self.deployment.application],
             output=self.log,
             errors=self.error_log,
-            environment={"PROMETHEUS_MULTIPROC_DIR": str(metrics), **self.deployment.environment.variables()},
+            environment={"PROMETHEUS_MULTIPROC_DIR": str(self._metrics), **self.deployment.environment.variables()},
         )
+
+    @property
+    def _metrics(self) -> Path:
+        """The folder in which the workers count; management commands must not find it, or they would count with it."""
+        return self._folder.path / "metrics"
+
+    def _forget_metrics(self) -> None:
+        """Let the workers that begin next count from zero."""
+        shutil.rmtree(self._metrics, ignore_errors=True)
+        self._metrics.mkdir(mode=0o700)
 
     def accepts(self) -> bool:
         """Probe it once: the reference has to say 200, of another application any answer will do."""
@@ -131,6 +145,32 @@ class Application(ServiceProcess):
 
         lifeline.wait_until(renewed, seconds=self.stop_seconds, otherwise=unrenewed)
         return [worker.pid for worker in child.workers()]
+
+    def renew(self, lifeline: Lifeline, meanwhile: Callable[[], None]) -> None:
+        """Kill all workers, call ``meanwhile`` while none runs, and wait until new ones answer.
+
+        The arbiter stands still meanwhile: it would replace each worker at once.
+        """
+        arbiter = self._running()
+        arbiter.resume()
+        arbiter.send(signal.SIGSTOP)
+        try:
+            lifeline.wait_until(
+                lambda: not arbiter.runs or arbiter.stands_still,
+                seconds=KILL_SECONDS,
+                otherwise=lambda: "the application did not stand still",
+            )
+            old = arbiter.workers()
+            for worker in old:
+                worker.kill()
+            lifeline.wait_until(
+                lambda: not any(map(is_alive, old)), seconds=KILL_SECONDS, otherwise=lambda: "the workers did not end"
+            )
+            self._forget_metrics()
+            meanwhile()
+        finally:
+            arbiter.send(signal.SIGCONT)
+        self.await_ready(lifeline)
 
     def unready(self) -> str:
         """Tell what the last probe saw."""

@@ -89,6 +89,14 @@ class Child:
         """True from the moment that nothing of the family moved any more until it is resumed."""
         return self._stood_still
 
+    @property
+    def stands_still(self) -> bool:
+        """True while the process itself is stopped, or has ended."""
+        try:
+            return _stands_still(psutil.Process(self.pid))
+        except psutil.NoSuchProcess:
+            return True
+
     def family(self) -> list[psutil.Process]:
         """Walk the process and its descendants, each before its own children; nothing when it has ended."""
         try:

@@ -16,6 +16,7 @@ from reference_app.supervisor.supervisor_errors import StartupError
 REFERENCE_APPLICATION = "reference_app.wsgi:application"
 VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 APPLICATION = re.compile(r"[\w.]+:[\w.]+")
+MODULE = re.compile(r"[\w.]+")
 FEWEST_WORKERS = 2
 """Several, so that it shows when one worker keeps something to itself."""
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where a wildcard is reached, not what is bound
@@ -38,6 +39,10 @@ class Options:
     """Without the shop's tables, products and staff account: for an application that brings what it needs."""
     fresh: bool
     """Make tables and products again, even where a prepared copy of the database exists."""
+    restorable: bool
+    """Keep a copy of the content beside it, to which the command ``restore`` goes back in a moment."""
+    preload: str | None
+    """A module that the application server imports before its workers begin."""
     changes: dict[str, str]
     removed: tuple[str, ...]
     """Variables that the application is not to have at all."""
@@ -57,6 +62,8 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument("--workers", type=_count, default=max(FEWEST_WORKERS, os.cpu_count() or 1))
     parser.add_argument("--bare", action="store_true", help="no tables, no products, no staff account")
     parser.add_argument("--fresh", action="store_true", help="make tables and products again, use no prepared copy")
+    parser.add_argument("--restorable", action="store_true", help="keep a copy of the content for `restore`")
+    parser.add_argument("--preload", type=_module, metavar="MODULE", help="imported once, before the workers begin")
     parser.add_argument(
         "--set",
         type=_variable,
@@ -76,12 +83,20 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         help="a variable that the application's environment is not to have; may be repeated",
     )
     found = vars(parser.parse_args(arguments))
+    if found["restorable"] and found["bare"]:
+        parser.error("--restorable is for the shop's content, and --bare has none")
     return Options(**{**found, "changes": dict(found["changes"]), "removed": tuple(found["removed"])})
 
 
 def _application(text: str) -> str:
     if not APPLICATION.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form MODULE:ATTRIBUTE")
+    return text
+
+
+def _module(text: str) -> str:
+    if not MODULE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a module")
     return text
 
 

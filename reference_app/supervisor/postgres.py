@@ -21,6 +21,8 @@ from reference_app.supervisor.supervisor_errors import CommandError, StartupErro
 SUPERUSER = "postgres"
 OWNER = "shop"
 DATABASE = "shop"
+KEPT = "shop_kept"
+"""The copy of the content of the start, where one is kept."""
 INITDB_SECONDS = 60.0
 CONNECT_SECONDS = 2
 IMPATIENT = "-c lock_timeout=5000 -c statement_timeout=10000"
@@ -137,6 +139,27 @@ class Postgres(ServiceProcess):
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
             )
+
+    def keep_content(self) -> None:
+        """Copy the shop's database beside itself. Raises ``StartupError`` where somebody is connected to it."""
+        self._copy(DATABASE, KEPT)
+
+    def restore_content(self) -> None:
+        """Put the copy in the database's place; whatever is connected to it is cut off."""
+        try:
+            with self._connect() as connection:
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+        except psycopg.Error as error:
+            raise StartupError(f"the shop's database cannot be removed: {error}") from error
+        self._copy(KEPT, DATABASE)
+
+    def _copy(self, source: str, target: str) -> None:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+        try:
+            with self._connect() as connection:
+                connection.execute(statement.format(*map(sql.Identifier, (target, source, OWNER))))
+        except psycopg.Error as error:
+            raise StartupError(f"the database {source} cannot be copied: {error}") from error
 
     def launch(self) -> Launch:
         """Start the server in the foreground; the kernel sends it SIGQUIT when the supervisor is killed."""

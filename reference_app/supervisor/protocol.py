@@ -92,13 +92,28 @@ class ResetCommand(ControlCommand):
     command: Literal["reset"]
 
 
+class RestoreCommand(ControlCommand):
+    """Go back to the content of the start by its copy, with new workers that remember nothing."""
+
+    command: Literal["restore"]
+
+
 class QuitCommand(ControlCommand):
     """End everything."""
 
     command: Literal["quit"]
 
 
-AnyCommand = ServiceCommand | KillCommand | ReloadCommand | RunCommand | ReconfigureCommand | ResetCommand | QuitCommand
+AnyCommand = (
+    ServiceCommand
+    | KillCommand
+    | ReloadCommand
+    | RunCommand
+    | ReconfigureCommand
+    | ResetCommand
+    | RestoreCommand
+    | QuitCommand
+)
 COMMANDS: tuple[str, ...] = tuple(
     name for model in get_args(AnyCommand) for name in get_args(model.model_fields["command"].annotation)
 )

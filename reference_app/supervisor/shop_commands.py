@@ -11,7 +11,12 @@ from reference_app.supervisor.redis_server import empty_redis
 from reference_app.supervisor.shop_content import CommandResult, ShopContent
 from reference_app.supervisor.supervisor_errors import CommandError
 
-MANAGEMENT = {"routes": ("list_routes",), "check": ("check", "--deploy"), "migrate": ("migrate", "--no-input")}
+MANAGEMENT = {
+    "routes": ("list_routes",),
+    "schema": ("export_documents",),
+    "check": ("check", "--deploy"),
+    "migrate": ("migrate", "--no-input"),
+}
 PROVOKE = "provoke"
 TABLE = "reviews_review"
 """The table that ``provoke`` takes away: the reviews of a product are read from it and from nothing else."""
@@ -49,6 +54,10 @@ class ShopCommands:
         if self._is_broken and self._database is not None:
             self._change(self._database, f"ALTER TABLE {TAKEN_AWAY} RENAME TO {TABLE}")
             self._is_broken = False
+
+    def forget_damage(self) -> None:
+        """Take note that the database is another one, in which ``provoke`` has done nothing."""
+        self._is_broken = False
 
     def _provoke(self) -> CommandResult:
         """Rename a table, so that one read fails in a way that the shop does not handle."""

@@ -20,6 +20,7 @@ from reference_app.supervisor.protocol import (
     ReconfigureCommand,
     ReloadCommand,
     ResetCommand,
+    RestoreCommand,
     RunCommand,
     ServiceCommand,
     timed,
@@ -33,6 +34,8 @@ from reference_app.supervisor.supervisor_errors import CommandError, StartupErro
 
 SETTINGS_MODULE = "reference_app.settings.production"
 METRICS_PATH = "/metrics"
+STOREFRONT = "https://storefront.example"
+"""The origin whose pages may read the shop's answers. Nothing is served there; the profile declares it."""
 
 
 class Supervisor:
@@ -63,6 +66,7 @@ class Supervisor:
             folder,
             guardian,
             deployment=Deployment(options.application, environment),
+            preload=options.preload,
         )
         self._shop = ShopContent(self._application, folder.logs, products=options.products)
         self._commands = ShopCommands(self._shop, self._stores.database, cache_url=self._stores.cache_url)
@@ -87,6 +91,9 @@ class Supervisor:
                 self._application.begin()
                 if not self._options.bare:
                     self._shop.create_staff(self._lifeline)
+                if self._options.restorable:
+                    # Nothing is connected to the database: the application is asked nothing before this.
+                    self._embedded_database().keep_content()
                 self._application.await_ready(self._lifeline)
 
     def ready_message(self) -> dict[str, object]:
@@ -134,6 +141,8 @@ class Supervisor:
                 return self._reconfigure(command.changes, command.application)
             case ResetCommand():
                 return self._reset()
+            case RestoreCommand():
+                return self._restore()
             case QuitCommand():
                 self._lifeline.request_end()
                 return {}
@@ -241,10 +250,35 @@ class Supervisor:
             self._shop.empty(self._lifeline)
             self._shop.seed(self._lifeline)
             self._shop.create_staff(self._lifeline)
-        for url in {self._stores.cache_url, self._stores.counters_url}:
-            empty_redis(url)
+        self._empty_caches()
         self._application.start(self._lifeline)
         return {"pid": self._application.pid}
+
+    def _restore(self) -> dict[str, object]:
+        if not self._options.restorable:
+            raise CommandError("there is no copy of the content: --restorable keeps one")
+        for service in self._stores.services:
+            service.start(self._lifeline)
+        if self._application.pid is None:
+            self._restore_content()
+            self._application.start(self._lifeline)
+        else:
+            self._application.renew(self._lifeline, self._restore_content)
+        return {"ready": self.ready_message()}
+
+    def _restore_content(self) -> None:
+        self._embedded_database().restore_content()
+        self._commands.forget_damage()
+        self._empty_caches()
+
+    def _embedded_database(self) -> Postgres:
+        if self._stores.database is None:
+            raise StartupError("only a database of the supervisor's own can be restored, and the URL of one was given")
+        return self._stores.database
+
+    def _empty_caches(self) -> None:
+        for url in {self._stores.cache_url, self._stores.counters_url}:
+            empty_redis(url)
 
     def _environment(self, options: Options, variables: Mapping[str, str]) -> ShopEnvironment:
         return ShopEnvironment(
@@ -264,6 +298,7 @@ class Supervisor:
             declared={
                 "DJANGO_SETTINGS_MODULE": SETTINGS_MODULE,
                 "ALLOWED_HOSTS": ",".join(dict.fromkeys(["127.0.0.1", "localhost", "[::1]", self._address.url_host])),
+                "ALLOWED_ORIGINS": STOREFRONT,
                 "WEB_WORKERS": str(options.workers),
                 **declared_variables(variables),
             },

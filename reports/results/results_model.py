@@ -7,9 +7,9 @@ The JSON Schema in docs/schemas/ is generated from these models.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from reports.results.json_values import (
     Count,
@@ -26,7 +26,7 @@ from reports.results.json_values import (
 from reports.strict_model import StrictModel
 from reports.verdicts import Verdict
 
-SCHEMA_VERSION = "2.0.0"
+SCHEMA_VERSION = "2.1.0"
 """Version of the format that is written: minor, a field was added; major, one was renamed or has another meaning."""
 
 
@@ -179,6 +179,31 @@ class FaultSeen(StrictModel):
     """Check, fault or shop have changed since."""
 
 
+class SpanPoints(StrictModel):
+    """Violations at single points of one span of a requirement: how many were drawn, and how many of them noticed."""
+
+    span: Name
+    noticed: Count
+    drawn: Count
+
+    @model_validator(mode="after")
+    def _are_possible(self) -> Self:
+        if self.noticed > self.drawn:
+            raise ValueError(f"cannot be {self.noticed} noticed of {self.drawn} drawn")
+        return self
+
+
+class PointsSeen(StrictModel):
+    """The points that were last drawn for a requirement, by span."""
+
+    seed: int
+    last_seen: Text
+    """The day."""
+    stale: bool
+    """The check has changed since."""
+    spans: list[SpanPoints]
+
+
 class RequirementResult(StrictModel):
     """One requirement with its raw verdict, the checks that led to it and the faults that it was seen to catch."""
 
@@ -198,6 +223,8 @@ class RequirementResult(StrictModel):
     """False for what is not claimed, has no check yet, or needs a window set to `auto` that is absent."""
     checks: list[CheckResult] = []
     faults: list[FaultSeen] = []
+    points: PointsSeen | None = None
+    """Null where none were ever drawn."""
     title: Text = ""
     likely_fix: Text = ""
     digest: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""

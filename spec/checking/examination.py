@@ -110,10 +110,11 @@ class Examination:
         words = observed if observed is not None else seen.summary if seen else "nothing"
         raise Violation(outcome, expected=expected, observed=str(words), observations=[seen] if seen else [])
 
-    def no_server_error(self, exchange: Exchange) -> None:
-        """State that the answer is not a failure of the target itself (5xx)."""
+    def no_server_error(self, exchange: Exchange, odd: str = "") -> None:
+        """State that the answer is not a failure of the target itself (5xx). `odd` says what was odd in the request."""
         failed = exchange.response is not None and exchange.response.is_server_error
-        self.that(not failed, Outcome.SERVER_ERROR, "no 5xx", saw=exchange)
+        observed = f"{exchange.summary}, with {odd}" if odd else exchange.summary
+        self.that(not failed, Outcome.SERVER_ERROR, "no 5xx", saw=exchange, observed=observed)
 
     def need(self, value: T | None, what: str) -> T:
         """Return the value, which the check needs before it can examine anything. Raises Blocked where it is None."""

@@ -41,6 +41,10 @@ class Outcome(StrEnum):
     NOT_DOCUMENTED = "NOT_DOCUMENTED"
     """The target answers what its OpenAPI document does not say."""
     DOCUMENT_INVALID = "DOCUMENT_INVALID"
+    INCOMPATIBLE = "INCOMPATIBLE"
+    """A client that was built against the recorded interface no longer fits."""
+    VERSIONS_MIXED = "VERSIONS_MIXED"
+    """One version of the interface gives what belongs to another."""
     TOKEN_LIFETIME_WRONG = "TOKEN_LIFETIME_WRONG"  # noqa: S105 - a code
     TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105 - a code
     """A token that had ended still worked."""
@@ -76,6 +80,14 @@ class Outcome(StrEnum):
     """A page did not render, or its browser reported an error."""
     STORED_TOO_WEAKLY = "STORED_TOO_WEAKLY"
     """A secret is stored in a form that protects it too little."""
+    INTERNALS_REVEALED = "INTERNALS_REVEALED"
+    """An answer shows something of the inside: a stack, a statement, a path, a library, a version, an address."""
+    ECHOED_UNBOUNDED = "ECHOED_UNBOUNDED"
+    """Text of the client came back as it was sent, without a bound on its length or its characters."""
+    SECRET_DISCLOSED = "SECRET_DISCLOSED"  # noqa: S105 - a code
+    """A password or a token stands where others can read it."""
+    ORIGIN_ALLOWED = "ORIGIN_ALLOWED"
+    """Pages of an origin that is not declared may read an answer."""
     FORMAT_WRONG = "FORMAT_WRONG"
     """A text is not in the format that it has to have."""
 

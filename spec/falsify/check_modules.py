@@ -1,4 +1,4 @@
-"""The modules that hold the checks of each requirement, and the effects of these on a target."""
+"""The modules that hold the checks and rules of each requirement, and the effects of these on a target."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Final
 
-import pytest
-
+from spec.checking.rules import RULES, Rule
 from spec.falsify.project_graph import ProjectGraph, import_readable
 
 CHECK_PACKAGES: Final = ("spec.checks", "load.objectives")
@@ -24,15 +23,15 @@ class CheckModules:
 
 
 def find_check_modules(graph: ProjectGraph) -> Mapping[str, CheckModules]:
-    """Import the modules of checks and read their marks: modules and effects for each requirement.
+    """Import the modules of checks and of rules and read whose they are: modules and effects for each requirement.
 
-    In a run pytest has imported them already. Raises FalsifyError where one cannot be imported; whether the marks are
-    right is for the collection of a run to say.
+    A rule reads what others asked for and has no effect of its own. In a run pytest has imported the modules already.
+    Raises FalsifyError where one cannot be imported; whether the marks are right is for the collection of a run to say.
     """
     found: dict[str, CheckModules] = {}
     for name in sorted(_names(graph)):
-        for mark in _marks(import_readable(name)):
-            requirement, effects = str(mark.args[0]), frozenset(map(str, mark.kwargs.get("effects", ())))
+        module = import_readable(name)
+        for requirement, effects in [*_checks(module), *_rules(module)]:
             known = found.get(requirement, CheckModules())
             found[requirement] = CheckModules(known.modules | {name}, known.effects | effects)
     return found
@@ -40,9 +39,20 @@ def find_check_modules(graph: ProjectGraph) -> Mapping[str, CheckModules]:
 
 def _names(graph: ProjectGraph) -> Iterable[str]:
     modules = {module for package in CHECK_PACKAGES for module in graph.inside(package)}
-    return (module for module in modules if module.rpartition(".")[2].startswith("test_"))
+    return (one for one in modules if one.rpartition(".")[2].startswith("test_") or is_of_rules(one))
 
 
-def _marks(module: ModuleType) -> Iterator[pytest.Mark]:
+def is_of_rules(module: str) -> bool:
+    """Tell if a module is the one with a chapter's rules."""
+    return f"{module.rpartition('.')[2]}.py" == RULES
+
+
+def _checks(module: ModuleType) -> Iterator[tuple[str, frozenset[str]]]:
     for function in filter(inspect.isfunction, vars(module).values()):
-        yield from (mark for mark in getattr(function, "pytestmark", ()) if mark.name == "verifies" and mark.args)
+        for mark in getattr(function, "pytestmark", ()):
+            if mark.name == "verifies" and mark.args:
+                yield str(mark.args[0]), frozenset(map(str, mark.kwargs.get("effects", ())))
+
+
+def _rules(module: ModuleType) -> Iterator[tuple[str, frozenset[str]]]:
+    return ((value.requirement, frozenset()) for value in vars(module).values() if isinstance(value, Rule))

@@ -15,11 +15,12 @@ def deciding_text(source: bytes) -> bytes:
     a syntax tree, since that reads differently in each version of Python.
     """
     try:
-        text = source.decode()
+        # What Python takes for an end of line, and nothing else: a form feed, say, stands inside of one.
+        text = source.decode().replace("\r\n", "\n").replace("\r", "\n")
         tree, comments = ast.parse(text), list(_comments(text))
     except (SyntaxError, ValueError, tokenize.TokenError):
         return source
-    lines = [line.encode() for line in text.splitlines()]
+    lines = [line.encode() for line in text.split("\n")]
     docstrings = [node for node in ast.walk(tree) if _is_docstring(node)]
     for first, begin, last, end in sorted([*map(_span, docstrings), *comments], reverse=True):
         lines[first - 1] = lines[first - 1][:begin] + lines[last - 1][end:]

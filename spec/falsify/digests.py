@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from spec.catalogue import Catalogue
-from spec.falsify.check_modules import CheckModules, find_check_modules
+from spec.falsify.check_modules import CheckModules, find_check_modules, is_of_rules
 from spec.falsify.experiments import ExchangeNull, ObservationNull, WholeNull, Wrong
 from spec.falsify.fault_modules import FaultModule
 from spec.falsify.nulls.null_answers import HttpNull
@@ -28,6 +28,8 @@ judged. The command line, the plugin, progress and these books call the check an
 so they are not part of it."""
 APART: Final = ("spec.catalogue", "reports.results")
 """Reached, and left out: the digest holds a catalogue's entry itself, and results are written after a verdict."""
+TOUR: Final = ("spec.surface", "spec.run.rule_items")
+"""What a rule rests on beside that: the tour that asks for what it judges, and the item that states it."""
 HYPOTHESIS: Final = "conftest.py"
 """Says how Hypothesis generates; it stands above the packages."""
 LOAD: Final = "load"
@@ -77,6 +79,8 @@ class Digests:
         if requirement not in self._checks:
             check = self._check_modules.get(requirement, CheckModules())
             roots, entries = {*VERDICT, *check.modules, *self._fixtures_above(check.modules)}, {requirement}
+            if any(is_of_rules(module) for module in check.modules):
+                roots |= set(TOUR)
             if LOADS in check.effects:
                 roots.add(LOAD)
                 entries |= self.loading

@@ -1,9 +1,10 @@
-"""The experiments that are owed, those of them whose last outcome no longer holds, and the share of one machine."""
+"""The experiments that are owed, those whose outcome no longer holds, their order, and the share of one machine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from spec.catalogue import Catalogue
@@ -94,6 +95,16 @@ def share(experiments: Sequence[Experiment], shard: int, shards: int) -> list[Ex
         if lightest == shard - 1:
             mine.add(experiment.id)
     return [one for one in experiments if one.id in mine]
+
+
+def stalest_first(experiments: Iterable[Experiment], kills: Kills) -> list[Experiment]:
+    """Order experiments by when they were last seen, what was never tried first; the oldest entry of each counts."""
+
+    def last_seen(experiment: Experiment) -> date:
+        entries = [kills.find(experiment.id, requirement) for requirement in experiment.requirements]
+        return min(entry.last_seen if entry else date.min for entry in entries)
+
+    return sorted(experiments, key=last_seen)
 
 
 def without_faults(catalogue: Catalogue, faults: Iterable[FaultModule]) -> list[str]:

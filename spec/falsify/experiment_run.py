@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import os
+import re
 import secrets
 import subprocess
-import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final, Protocol
 
 from reports.results import CheckResult, read_results
 from reports.verdicts import Verdict
 from spec.falsify.experiments import ExperimentVerdict
 from spec.falsify.nulls.null_target import PASSWORD_VARIABLE
 from spec.falsify.project_graph import PROJECT
+from spec.falsify.warm_runs import WarmRun
 from spec.run.run_folder import RESULTS
 from spec.target.observations import ObservationKind
+from spec.target.windows.registry import REGISTRY
 
 REFERENCE: Final = PROJECT / "spec" / "target" / "reference.toml"
 SHOP_COMMAND: Final = ("{python}", "-m", "reference_app.supervisor")
 RUN_SECONDS: Final = 600
 REQUIREMENT_SECONDS: Final = 30
 """The time after which a run counts as hanging: so much, and so much more for each requirement."""
+NULL_END: Final = "--"
+"""Ends the start command of the shop behind a nulling proxy; the run's own options follow it."""
 END_SECONDS: Final = 60
 """The time that a run may take to stop what it started."""
 
@@ -43,45 +47,70 @@ class BreakableShop:
             command += ["--set", f"{name}={value}"]
         return command
 
+    @property
+    def roomy(self) -> dict[str, str]:
+        """The settings of its starts with limits out of the way."""
+        return dict(self._start_table.get("roomy", {}))
+
+    @property
+    def sinks(self) -> list[str]:
+        """The settings that hold an address at which a window of the run listens, such as its error tracker."""
+        listening = {window.setting for window in REGISTRY}
+        return [name for setting, name in self._start_table.get("settings", {}).items() if setting in listening]
+
+    @property
+    def _start_table(self) -> dict[str, dict[str, str]]:
+        return dict(tomllib.loads(self.profile.read_text(encoding="utf-8"))["start"])
+
     def write_profile(self, path: Path, command: Sequence[str]) -> Path:
-        """Write the profile of the shop with another start command."""
-        text = self.profile.read_text(encoding="utf-8")
+        """Write the profile of the shop with another start command. Files that it names stay where they are."""
+        text = re.sub(r'(?m)^(\w+ = )"([^"]+)"$', self._where_it_is, self.profile.read_text(encoding="utf-8"))
         quoted = ", ".join(f'"{part}"' for part in command)
         lines = [f"command = [{quoted}]" if line.startswith("command = ") else line for line in text.splitlines()]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
 
+    def _where_it_is(self, line: re.Match[str]) -> str:
+        file = self.profile.parent / line[2]
+        return f'{line[1]}"{file}"' if file.is_file() else line[0]
+
 
 class ExperimentFailed(Exception):
     """The run itself broke, so that nothing was learnt; the message holds its last words."""
+
+
+class RunProcess(Protocol):
+    """A process that can be waited for and ended, as a `Popen` can."""
+
+    def wait(self, seconds: float | None = None, /) -> int:
+        """Wait for its end and return its exit code. Raises TimeoutExpired."""
+
+    def terminate(self) -> None:
+        """Tell it to end."""
+
+    def kill(self) -> None:
+        """End it at once."""
 
 
 class RunningRuns:
     """Hold the runs that go on at the moment, so that all of them end when falsify is interrupted. Thread-safe."""
 
     def __init__(self) -> None:
-        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._processes: set[RunProcess] = set()
         self._ended = False
         self._lock = threading.Lock()
 
-    def start(
-        self, command: Sequence[str], output: IO[str], environment: Mapping[str, str] | None = None
-    ) -> subprocess.Popen[bytes]:
-        """Start a run with more in its environment. Raises ExperimentFailed once all have been told to end."""
+    def start(self, begin: Callable[[], RunProcess]) -> RunProcess:
+        """Begin a run. Raises ExperimentFailed once all have been told to end."""
         with self._lock:
             if self._ended:
                 raise ExperimentFailed("falsify was interrupted before it began")
-            process = subprocess.Popen(
-                command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                env={**os.environ, PASSWORD_VARIABLE: secrets.token_urlsafe(), **(environment or {})},
-                # A Ctrl-C at the terminal is for falsify, which ends its runs itself.
-                start_new_session=True,
-            )  # fmt: skip
+            process = begin()
             self._processes.add(process)
             return process
 
-    def finish(self, process: subprocess.Popen[bytes], seconds: float) -> int:
+    def finish(self, process: RunProcess, seconds: float) -> int:
         """Wait so long for a run to end and return its exit code. Raises ExperimentFailed when it goes on."""
         try:
             return process.wait(seconds)
@@ -117,22 +146,27 @@ def run_experiment(
 ) -> Mapping[str, ExperimentVerdict]:
     """Run the requirements' checks against the profile's target and read what they found."""
     chosen = ["--requirements", *requirements] if requirements else []
-    command = [
-        sys.executable, "-m", "spec", "run", "--target", str(profile), "--quick", "--no-report",
+    arguments = [
+        "--target", str(profile), "--quick", "--no-report", "--no-kills",
         "--seed", str(seed), "--runs", str(runs), *chosen, *options,
     ]  # fmt: skip
     runs.mkdir(parents=True, exist_ok=True)
-    running = running or RunningRuns()
-    with (runs / "output.txt").open("w", encoding="utf-8") as output:
-        seconds = RUN_SECONDS + REQUIREMENT_SECONDS * len(requirements)
-        code = running.finish(running.start(command, output, environment), seconds)
+    running, output = running or RunningRuns(), runs / "output.txt"
+    variables = {PASSWORD_VARIABLE: secrets.token_urlsafe(), **(environment or {})}
+    seconds = RUN_SECONDS + REQUIREMENT_SECONDS * len(requirements)
+    code = running.finish(running.start(lambda: WarmRun(arguments, output, variables)), seconds)
     found = sorted(runs.glob(f"*/{RESULTS}"))
     if not found:
         words = (runs / "output.txt").read_text(encoding="utf-8")[-600:]
         raise ExperimentFailed(f"{profile.name} ended with exit code {code} and no results: {words}")
     return {
         one.id: ExperimentVerdict(
-            one.verdict, red_outcomes(one.checks), one.reason, examined_kinds(one.checks), one.in_scope
+            verdict=one.verdict,
+            outcomes=red_outcomes(one.checks),
+            reason=one.reason,
+            kinds=examined_kinds(one.checks),
+            in_scope=one.in_scope,
+            seconds=sum(check.seconds for check in one.checks),
         )
         for one in read_results(found[-1]).requirements
         if one.reason_code != "no check yet"
@@ -154,6 +188,6 @@ def examined_kinds(checks: Iterable[CheckResult]) -> frozenset[ObservationKind]:
     return frozenset(ObservationKind(kind) for check in checks for kind in check.kinds)
 
 
-def null_command(kind: str) -> list[str]:
-    """Return the start command of the reference shop behind a nulling proxy."""
-    return ["{python}", "-m", "spec.falsify.nulls.proxied", kind]
+def null_command(kind: str, command: Sequence[str]) -> list[str]:
+    """Return the start command of a shop, which `command` starts, behind a nulling proxy."""
+    return ["{python}", "-m", "spec.falsify.nulls.proxied", kind, *command, NULL_END]

@@ -77,6 +77,8 @@ class ExperimentVerdict:
     """The ways in which its checks looked at the target."""
     in_scope: bool = True
     """False where this machine lacks a window, such as a browser, that is opened only where it is found."""
+    seconds: float = 0
+    """The time that its checks took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,8 @@ class Finding:
 
         A fault has to turn it red in the way that its module names: a shop that is broken otherwise shows nothing
         about the check. A whole null must never leave it met; much is blocked there by what does not work at all, and
-        that is not green either. Where only the examined exchanges are nulled, the target has to be seen to fail. A
-        window that shows nothing may also leave the check without its twin: then it is not tested.
+        that is not green either. Where only the examined exchanges are nulled, or a window shows nothing, the check
+        has to see the target fail, or to find itself without what it stands on: then it is not tested, never met.
         """
         seen = self.verdicts.get(requirement)
         if seen is None:
@@ -103,9 +105,7 @@ class Finding:
                 return seen.verdict is Verdict.FAIL and not outcomes[requirement].isdisjoint(seen.outcomes)
             case WholeNull():
                 return seen.verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.ERROR}
-            case ExchangeNull():
-                return seen.verdict is Verdict.FAIL
-            case ObservationNull():
+            case ExchangeNull() | ObservationNull():
                 return seen.verdict in {Verdict.FAIL, Verdict.NOT_TESTED}
             case unknown:
                 assert_never(unknown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -25,21 +27,37 @@ from spec.falsify.experiment_choice import (
     list_experiments,
     narrow,
     share,
+    stalest_first,
     without_faults,
 )
 from spec.falsify.experiment_run import ExperimentFailed
 from spec.falsify.experiments import Experiment, ExperimentVerdict, Finding
-from spec.falsify.falsify_output import list_shortfalls, print_finding, print_matrix, time_left
+from spec.falsify.falsify_output import (
+    count_experiments,
+    describe_time,
+    describe_work,
+    list_shortfalls,
+    print_finding,
+    print_matrix,
+    time_left,
+)
 from spec.falsify.fault_modules import FaultModule, find_faults
 from spec.falsify.kill_files import KILLS, KillEntry, Kills, ensure_writable, read_kills, write_kills
 from spec.falsify.laboratory import Laboratory, divide
 from spec.falsify.nulls.null_target import make_shop_document
+from spec.falsify.points import points_command
 from spec.run.interruption import interrupt_on_signals, interrupt_when_orphaned
 from spec.target.observations import ObservationKind
+
+NAMED: Final = 8
+"""Experiments that are left, named at the end."""
+UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run what is asked for, and return 0 when everything that was tried was noticed."""
+    if "--points" in arguments:
+        return points_command.main(arguments)
     given = _parser().parse_args(arguments)
     interrupt_on_signals()
     interrupt_when_orphaned()
@@ -75,9 +93,13 @@ def _parser() -> argparse.ArgumentParser:
         description="Show that each check can fail: by shops that are wrong on purpose, and by servers that are none.",
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="faults, nulls or requirements (default: what changed)")
+    parser.add_argument("--points", action="store_true", help="point faults instead; --points --help tells its options")
     parser.add_argument("--all", action="store_true", help="everything, also what still holds from before")
     parser.add_argument("--no-nulls", action="store_true", help="faults only")
     parser.add_argument("--shard", type=_shard, default=(1, 1), metavar="I/N", help="the I-th of N equal parts")
+    parser.add_argument(
+        "--limit", type=_limit, default=math.inf, metavar="TIME", help="begin nothing after so long: 10m, 90s, 2h"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="experiments side by side")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of every run (default 1)")
     parser.add_argument("--kills", type=Path, default=KILLS, metavar="DIR", help="folder in which what is seen is kept")
@@ -89,6 +111,13 @@ def _shard(text: str) -> tuple[int, int]:
     if not (number.isdecimal() and total.isdecimal() and 1 <= int(number) <= int(total)):
         raise argparse.ArgumentTypeError(f"{text!r} has to be a part of a whole, like 1/4")
     return int(number), int(total)
+
+
+def _limit(text: str) -> float:
+    number, unit = text[:-1], text[-1:]
+    if unit not in UNITS or not number.isdecimal() or int(number) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} has to be a time, like 10m, 90s or 2h")
+    return float(int(number) * UNITS[unit])
 
 
 def _refuse_unknown(ids: Sequence[str], catalogue: Catalogue, experiments: Sequence[Experiment]) -> None:
@@ -113,6 +142,8 @@ class Falsification:
     failures: list[str] = field(default_factory=list)
     tried: list[Experiment] = field(default_factory=list)
     held: int = 0
+    left: list[Experiment] = field(default_factory=list)
+    """Experiments for which the time was up; the next call begins with them."""
 
     def choose(self) -> list[Experiment]:
         """Forget what is no longer owed, and choose this machine's part of what has to be tried."""
@@ -121,7 +152,7 @@ class Falsification:
         offered = [one for one in owed if not self.given.no_nulls or isinstance(one.wrong, FaultModule)]
         self.held = len(offered) - len(choose_experiments(offered, self.kills, self.digests, everything=False))
         chosen = choose_experiments(offered, self.kills, self.digests, everything=self.given.all, wanted=self.given.ids)
-        return share(chosen, *self.given.shard)
+        return stalest_first(share(chosen, *self.given.shard), self.kills)
 
     def carry_out(self, chosen: Sequence[Experiment], laboratory: Laboratory) -> None:
         """Examine the untouched shop, then carry out what it shows to be owed, and keep each finding as it comes."""
@@ -135,7 +166,9 @@ class Falsification:
         }
         concerned = sorted({one for experiment in chosen for one in experiment.requirements})
         checks = {requirement: self.digests.check(requirement) for requirement in concerned}
+        self.console.print(describe_work(chosen))
         self.console.print(f"the untouched shop against {len(concerned)} requirements …")
+        began = time.monotonic()
         try:
             untouched = laboratory.baseline(concerned)
         except ExperimentFailed as error:
@@ -145,12 +178,20 @@ class Falsification:
         # What is red without anything wrong would show nothing, and of what examined nothing no kind can be nulled.
         owed = self._owed(unknown=frozenset())
         self.tried = narrow(chosen, owed, green)
-        parts, started = sum(map(len, divide(self.tried, self.digests.loading))), time.monotonic()
-        for count, finding in enumerate(laboratory.run(self.tried, self.given.jobs), start=1):
+        together, alone = divide(self.tried, self.digests.loading)
+        parts, started = len(together) + len(alone), time.monotonic()
+        self.console.print(describe_time(together, alone, untouched, self.given.jobs))
+        left, seconds = (
+            {(one.id, one.requirements) for one in (*together, *alone)},
+            self.given.limit - (started - began),
+        )
+        for count, finding in enumerate(laboratory.run(self.tried, self.given.jobs, seconds), start=1):
+            left.discard((finding.experiment.id, finding.experiment.requirements))
             self.failures += list_shortfalls(finding)
             self._keep(finding, begun)
-            left = time_left(time.monotonic() - started, count, parts)
-            print_finding(self.console, f"[{count:>3}/{parts}{left}]", finding)
+            rest = time_left(time.monotonic() - started, count, parts)
+            print_finding(self.console, f"[{count:>3}/{parts}{rest}]", finding)
+        self.left = [one for one in (*together, *alone) if (one.id, one.requirements) in left]
 
     def conclude(self) -> ExitCode:
         """Print the kill matrix and everything that went wrong, and return the exit code."""
@@ -164,8 +205,11 @@ class Falsification:
             self.console.print(f"[red]✗[/red] {escape(failure)}", markup=True)
         wrong = "1 thing" if len(self.failures) == 1 else f"{len(self.failures)} things"
         verdict = f"{wrong} went wrong" if self.failures else "everything wrong was noticed"
-        run = "1 experiment" if len(self.tried) == 1 else f"{len(self.tried)} experiments"
+        run = count_experiments(len(self.tried) - len(self.left))
         self.console.print(f"{run} run, {self.held} held before; {verdict}")
+        if self.left:
+            named = ", ".join(one.id for one in self.left[:NAMED]) + (", …" if len(self.left) > NAMED else "")
+            self.console.print(f"the time is up: {count_experiments(len(self.left))} left for the next time: {named}")
         return ExitCode.FAILED if self.failures else ExitCode.MET
 
     def _owed(self, unknown: frozenset[ObservationKind] | None = None) -> list[Experiment]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,9 +11,12 @@ from rich.table import Table
 
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue
-from spec.falsify.experiments import Finding
+from spec.falsify.experiments import Experiment, ExperimentVerdict, Finding, WholeNull
 from spec.falsify.fault_modules import FaultModule
-from spec.falsify.kill_files import KillEntry, Kills
+from spec.falsify.kill_files import KillEntry, KillFile, Kills
+
+RUN_SECONDS: Final = 3
+"""The time of an experiment beside its checks, as measured on two cores: a shop is switched, a run begins and ends."""
 
 
 def list_shortfalls(finding: Finding) -> list[str]:
@@ -53,6 +57,38 @@ def print_finding(console: Console, place: str, finding: Finding) -> None:
     console.print(f"{escape(place)} {sign} {shown}", markup=True)
 
 
+def count_experiments(count: int) -> str:
+    """Return "1 experiment" or "2 experiments"."""
+    return f"{count} experiment" if count == 1 else f"{count} experiments"
+
+
+def describe_work(chosen: Sequence[Experiment]) -> str:
+    """Say before anything runs how many experiments that takes, and how many verdicts they ask for."""
+    faults = sum(isinstance(one.wrong, FaultModule) for one in chosen)
+    verdicts = sum(len(one.requirements) for one in chosen)
+    kinds = f"{faults} on faults, {len(chosen) - faults} on nulls"
+    return f"{count_experiments(len(chosen))} ({kinds}), in which requirements are examined {verdicts} times"
+
+
+def describe_time(
+    together: Sequence[Experiment],
+    alone: Sequence[Experiment],
+    untouched: Mapping[str, ExperimentVerdict],
+    jobs: int,
+) -> str:
+    """Say about how long the experiments take, by the time that their checks took on the untouched shop."""
+
+    def seconds(experiment: Experiment) -> float:
+        # Nothing is waited for at a server that answers everything at once.
+        idle = isinstance(experiment.wrong, WholeNull)
+        checks = (untouched[one].seconds for one in experiment.requirements if one in untouched)
+        return RUN_SECONDS + (0 if idle else sum(checks))
+
+    side_by_side = sum(map(seconds, together)) / max(1, min(jobs, len(together)))
+    minutes = (side_by_side + sum(map(seconds, alone))) / 60
+    return f"  about {max(1, round(minutes))} min from here on"
+
+
 def time_left(seconds: float, done: int, total: int) -> str:
     """Say about how long the rest takes, if it goes on like this; what measures under load comes last and is slower."""
     rest = seconds / done * (total - done)
@@ -60,17 +96,21 @@ def time_left(seconds: float, done: int, total: int) -> str:
 
 
 def print_matrix(console: Console, catalogue: Catalogue, kills: Kills, shown: Collection[str] | None) -> None:
-    """Print for each requirement that has a check (of those in `shown`) its faults, and its nulls by kind."""
+    """Print for each requirement that has a check (of those in `shown`) faults, nulls by kind, and points."""
     table = Table(title="Kill matrix", title_justify="left", show_edge=False, pad_edge=False)
     table.add_column("requirement", min_width=9)
     table.add_column("faults that turned it red", overflow="fold")
     table.add_column("nulls noticed, by kind")
+    table.add_column("points noticed, by span")
     for requirement in catalogue.requirements:
         if requirement.unchecked or (shown is not None and requirement.id not in shown):
             continue
-        seen = kills.files[requirement.id].seen if requirement.id in kills.files else {}
-        faults = [f"{'✓' if entry.killed else '✗'} {name}" for name, entry in seen.items() if not _null_kind(name)]
-        table.add_row(requirement.id, "\n".join(faults) or "none", "\n".join(_count_nulls(seen.items())) or "none")
+        file = kills.files.get(requirement.id, KillFile())
+        noted, points = file.seen, file.points.spans if file.points else {}
+        faults = [f"{'✓' if entry.killed else '✗'} {name}" for name, entry in noted.items() if not _null_kind(name)]
+        spans = [f"{'✓' if seen == drawn else '✗'} {span} {seen}/{drawn}" for span, (seen, drawn) in points.items()]
+        cells = ["\n".join(lines) or "none" for lines in (faults, _count_nulls(noted.items()), spans)]
+        table.add_row(requirement.id, *cells)
     console.print(table)
 
 

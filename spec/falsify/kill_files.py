@@ -15,10 +15,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from reports.results import FaultSeen, write_atomically
+from pydantic import NonNegativeInt
+
+from reports.results import FaultSeen, PointsSeen, SpanPoints, write_atomically
 from reports.strict_model import InvalidContent, StrictModel, validate
 from reports.verdicts import Verdict
-from spec.catalogue import Catalogue
 from spec.falsify import FalsifyError
 from spec.falsify.digests import Digests
 from spec.falsify.fault_modules import FaultModule, find_faults
@@ -38,6 +39,16 @@ class KillEntry(StrictModel):
     rests_on: str
 
 
+class PointsEntry(StrictModel):
+    """The points that were last drawn for one requirement: for each span how many were noticed, of how many drawn."""
+
+    seed: int
+    last_seen: date
+    rests_on: str
+    """The digest of the check that noticed them; the points themselves rest on no file of the shop."""
+    spans: dict[str, tuple[NonNegativeInt, NonNegativeInt]]
+
+
 class KillFile(StrictModel):
     """All that was seen of one requirement.
 
@@ -47,6 +58,7 @@ class KillFile(StrictModel):
 
     check: str = ""
     kinds: tuple[ObservationKind, ...] = ()
+    points: PointsEntry | None = None
     seen: dict[str, KillEntry] = {}
 
 
@@ -78,6 +90,11 @@ class Kills:
         known = [kind for kind in ObservationKind if kind in kinds]
         return self._with_file(requirement, file.model_copy(update={"check": check, "kinds": tuple(known)}))
 
+    def with_points(self, requirement: str, entry: PointsEntry) -> Kills:
+        """Return the same with these points in the place of older ones."""
+        file = self.files.get(requirement, KillFile())
+        return self._with_file(requirement, file.model_copy(update={"points": entry}))
+
     def only(self, owed: Collection[tuple[str, str]], requirements: Collection[str]) -> Kills:
         """Return the entries of what is still owed, fault or null and requirement, and forget all others."""
         kept = {}
@@ -87,13 +104,11 @@ class Kills:
                 kept[requirement] = file.model_copy(update={"seen": seen})
         return Kills(kept)
 
-    def faults_by_requirement(self, catalogue: Catalogue) -> dict[str, list[FaultSeen]]:
-        """Return for each requirement of the catalogue its faults, tried or not, fresh or stale."""
-        digests = Digests(catalogue)
-        known = {requirement.id for requirement in catalogue.requirements}
+    def faults_by_requirement(self, digests: Digests, wanted: Collection[str]) -> dict[str, list[FaultSeen]]:
+        """Return for each wanted requirement its faults, tried or not, fresh or stale."""
         found: dict[str, list[FaultSeen]] = {}
-        for fault in find_faults():
-            for requirement in known.intersection(fault.kills):
+        for fault in find_faults() if wanted else ():
+            for requirement in [one for one in fault.kills if one in wanted]:
                 entry = self.find(fault.id, requirement)
                 seen = FaultSeen(
                     id=fault.id,
@@ -105,6 +120,20 @@ class Kills:
                 found.setdefault(requirement, []).append(seen)
         return found
 
+    def points_by_requirement(self, digests: Digests, wanted: Collection[str]) -> dict[str, PointsSeen]:
+        """Return for each wanted requirement the points that were last drawn, fresh or stale."""
+        entries = {one: self.files.get(one, KillFile()).points for one in wanted}
+        return {
+            requirement: PointsSeen(
+                seed=entry.seed,
+                last_seen=entry.last_seen.isoformat(),
+                stale=not _points_hold(entry, requirement, digests),
+                spans=[SpanPoints(span=span, noticed=seen, drawn=drawn) for span, (seen, drawn) in entry.spans.items()],
+            )
+            for requirement, entry in entries.items()
+            if entry is not None
+        }
+
     def _with_file(self, requirement: str, file: KillFile) -> Kills:
         return Kills({**self.files, requirement: file})
 
@@ -114,6 +143,13 @@ def _holds(entry: KillEntry, fault: FaultModule, requirement: str, digests: Dige
         return entry.rests_on == digests.rests_on(fault, requirement)
     except FalsifyError:
         # Nothing is known to hold while a file cannot be read; which one that is, the run's own collection tells.
+        return False
+
+
+def _points_hold(entry: PointsEntry, requirement: str, digests: Digests) -> bool:
+    try:
+        return entry.rests_on == digests.check(requirement)
+    except FalsifyError:
         return False
 
 
@@ -165,6 +201,15 @@ def _lines(requirement: str, file: KillFile) -> Iterator[str]:
     if file.check:
         yield f"check = {_text(file.check)}"
         yield f"kinds = [{', '.join(map(_text, file.kinds))}]"
+    if file.points is not None:
+        yield ""
+        yield "[points]"
+        yield f"seed = {file.points.seed}"
+        yield f"last_seen = {_text(file.points.last_seen.isoformat())}"
+        yield f"rests_on = {_text(file.points.rests_on)}"
+        yield ""
+        yield "[points.spans]"
+        yield from (f"{_text(span)} = {list(counts)}" for span, counts in file.points.spans.items())
     for wrong, entry in file.seen.items():
         yield ""
         yield f"[seen.{_text(wrong) if ':' in wrong else wrong}]"

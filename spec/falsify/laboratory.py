@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import tempfile
+import time
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
@@ -22,6 +24,7 @@ from spec.falsify.fault_modules import FaultModule
 from spec.falsify.nulls.null_answers import HttpNull
 from spec.falsify.nulls.null_server import NullServer
 from spec.falsify.nulls.null_target import write_null_profile
+from spec.falsify.shop_pool import ShopPool
 from spec.target.exchange import MARK_VARIABLE
 from spec.target.recording import NULL_VARIABLE
 
@@ -40,28 +43,44 @@ class Laboratory:
         self.folder = Path(tempfile.mkdtemp(prefix="shopspec-falsify-"))
         self._seed = seed
         self._shop = shop or BreakableShop()
+        self._pool = ShopPool(self.folder, self._shop.command, [{}, self._shop.roomy], self._shop.sinks)
         self._document = document
         self._loading = loading
         self._running = RunningRuns()
 
-    def run(self, experiments: Iterable[Experiment], jobs: int) -> Generator[Finding, None, None]:
-        """Yield findings as they come. Checks that measure under load run last, and alone."""
+    def run(
+        self, experiments: Iterable[Experiment], jobs: int, seconds: float = math.inf
+    ) -> Generator[Finding, None, None]:
+        """Yield findings as they come. Checks that measure under load run last, and alone.
+
+        After so many seconds no experiment begins any more; what has not begun has no finding.
+        """
         together, alone = divide(experiments, self._loading)
+        end = time.monotonic() + seconds
+
+        def within_time(one: Experiment) -> Finding | None:
+            return self.carry_out(one) if time.monotonic() < end else None
+
         with ThreadPoolExecutor(max_workers=jobs) as pool:
             try:
-                for done in as_completed([pool.submit(self.carry_out, one) for one in together]):
-                    yield done.result()
+                for done in as_completed([pool.submit(within_time, one) for one in together]):
+                    if finding := done.result():
+                        yield finding
             except BaseException:
                 # Interrupted: what has not begun does not begin, what runs is told to end.
                 pool.shutdown(wait=False, cancel_futures=True)
                 self._running.end()
                 raise
+        if alone:
+            # Shops that idle would be measured with the one under load.
+            self._pool.close()
         for one in alone:
-            yield self.carry_out(one)
+            if finding := within_time(one):
+                yield finding
 
     def carry_out(self, experiment: Experiment) -> Finding:
         """Carry out one experiment, or a part of one."""
-        part = "load" if experiment.requirements[0] in self._loading else "checks"
+        part = "load" if self._loads(experiment) else "checks"
         runs = self.folder / f"{experiment.id.replace(':', '-')}-{part}"
         try:
             verdicts = self._verdicts(experiment, runs)
@@ -71,7 +90,7 @@ class Laboratory:
 
     def baseline(self, requirements: Iterable[str]) -> Mapping[str, ExperimentVerdict]:
         """Examine the untouched shop: every requirement has to be met, or a red one would prove nothing."""
-        profile = self._shop.write_profile(self.folder / "untouched.toml", self._shop.command)
+        profile = self._shop.write_profile(self.folder / "untouched.toml", self._pool.start_command())
         return run_experiment(
             profile, list(requirements), self.folder / "untouched", seed=self._seed, running=self._running
         )
@@ -79,16 +98,29 @@ class Laboratory:
     def _verdicts(self, experiment: Experiment, runs: Path) -> Mapping[str, ExperimentVerdict]:
         match experiment.wrong:
             case FaultModule() as fault:
-                return self._run(experiment, runs, self._shop.fault_command(fault.module, fault.settings))
+                return self._run(experiment, runs, self._faulty(experiment, fault))
             case WholeNull(answers):
                 return self._against_null(experiment, answers, runs)
             case ExchangeNull(answers):
                 # The run marks what it examines, so that the proxy can tell it from preparations.
-                return self._run(experiment, runs, null_command(answers), {MARK_VARIABLE: "1"})
+                return self._run(experiment, runs, null_command(answers, self._right(experiment)), {MARK_VARIABLE: "1"})
             case ObservationNull(kind):
-                return self._run(experiment, runs, self._shop.command, {NULL_VARIABLE: kind})
+                return self._run(experiment, runs, self._right(experiment), {NULL_VARIABLE: kind})
             case unknown:
                 assert_never(unknown)
+
+    def _faulty(self, experiment: Experiment, fault: FaultModule) -> Sequence[str]:
+        """Return the start command of a shop with a fault; one whose settings differ has a start of its own."""
+        if fault.settings or self._loads(experiment):
+            return self._shop.fault_command(fault.module, fault.settings)
+        return self._pool.start_command(fault.module)
+
+    def _right(self, experiment: Experiment) -> Sequence[str]:
+        """Return the start command of the untouched shop."""
+        return self._shop.command if self._loads(experiment) else self._pool.start_command()
+
+    def _loads(self, experiment: Experiment) -> bool:
+        return experiment.requirements[0] in self._loading
 
     def _run(
         self,
@@ -117,6 +149,7 @@ class Laboratory:
     def close(self) -> None:
         """End what still runs, and remove the folder."""
         self._running.end()
+        self._pool.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -50,7 +50,8 @@ def read_marks(item: pytest.Item) -> MarkedCheck:
         known = ", ".join(sorted(_KNOWN_EFFECTS))
         raise pytest.UsageError(f"{item.nodeid}: @verifies knows no effect {unknown!r}; there are {known}")
     title = item.name.removeprefix("test_").replace("_", " ")
-    description = str(getattr(getattr(item, "obj", None), "__doc__", None) or "")
+    stated = getattr(item, "description", None) or getattr(getattr(item, "obj", None), "__doc__", None)
+    description = str(stated or "")
     return MarkedCheck(item, CheckIdentity(item.nodeid, marks[0].args[0], title, description), effects)
 
 
@@ -80,10 +81,12 @@ def validate(checks: Iterable[MarkedCheck], catalogue: Catalogue) -> None:
 
 
 def order_checks(checks: Sequence[MarkedCheck], catalogue: Catalogue) -> list[MarkedCheck]:
-    """Sort by catalogue, which begins with the flows; load comes after what it would disturb, breaking last."""
+    """Sort by catalogue, which begins with the flows; then load, then what breaks things, and the rules at the end."""
     places = {requirement.id: place for place, requirement in enumerate(catalogue.requirements)}
 
-    def key(check: MarkedCheck) -> tuple[bool, bool, int]:
-        return ("breaks" in check.effects, "loads" in check.effects, places[check.requirement])
+    def key(check: MarkedCheck) -> tuple[bool, bool, bool, int]:
+        # A rule is judged over every exchange of the run: when all others have had theirs.
+        judges = not isinstance(check.item, pytest.Function)
+        return (judges, "breaks" in check.effects, "loads" in check.effects, places[check.requirement])
 
     return sorted(checks, key=key)

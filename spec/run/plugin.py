@@ -18,21 +18,31 @@ from spec.catalogue import Requirement
 from spec.checking.check_record import CheckRecord, make_record
 from spec.checking.examination import Examination
 from spec.checking.judging import CheckVerdict, judge_completion, judge_exception
-from spec.checking.outcomes import Blocked
+from spec.checking.outcomes import Blocked, Violation
 from spec.run.check_progress import ProgressLines
 from spec.run.collection import MarkedCheck, order_checks, plan, read_marks, validate
-from spec.run.first_contact import NotAShop
+from spec.run.first_contact import NotAShop, hold_against_sign_in
 from spec.run.interruption import ignore_signals
 from spec.run.results_assembly import build_results
+from spec.run.rule_items import RuleItem, pytest_collect_file
 from spec.run.run_folder import RESULTS
-from spec.run.run_state import RunState
+from spec.run.run_state import EXAMINATION, RUN_STATE, RunState
 from spec.target.adapters import AdapterBroke
 from spec.target.connection import TargetUnreachable
 from spec.target.control.services import NotRestored
 from spec.target.shop import Shop
 
-RUN_STATE: Final = pytest.StashKey[RunState]()
-EXAMINATION: Final = pytest.StashKey[Examination]()
+__all__ = [
+    "RunPlugin",
+    "examine",
+    "pytest_collect_file",
+    "pytest_report_teststatus",
+    "requirement",
+    "roomy",
+    "run",
+    "target",
+]
+
 VERDICT: Final = pytest.StashKey[CheckVerdict]()
 SECONDS: Final = pytest.StashKey[float]()
 
@@ -94,6 +104,10 @@ class RunPlugin:
         gaps = {one.identity.node for one in run.planned if one.gap is not None}
         runnable = [check for check in chosen if check.identity.node not in gaps]
         self.checks = {check.identity.node: check for check in runnable}
+        rules = [check.item.rule for check in runnable if isinstance(check.item, RuleItem)]
+        if rules:
+            run.ledger.open(rules)
+            run.recorder.watch(run.ledger.add)
         items[:] = [check.item for check in order_checks(runnable, run.catalogue)]
         self.progress = ProgressLines(config, len(items))
 
@@ -143,6 +157,10 @@ class RunPlugin:
         return report
 
     def _judge(self, check: MarkedCheck, examination: Examination, error: BaseException | None) -> CheckVerdict:
+        verdict = self._judge_end(check, examination, error)
+        return hold_against_sign_in(verdict, check.requirement, check.effects, self.run.let_in)
+
+    def _judge_end(self, check: MarkedCheck, examination: Examination, error: BaseException | None) -> CheckVerdict:
         if error is None:
             return judge_completion(examination, self.run.recorder.count)
         if isinstance(error, NotAShop | TargetUnreachable):
@@ -162,16 +180,27 @@ class RunPlugin:
             # A witnessed violation stays one; nothing else is worth more than the doubt about the target's state.
             worse = verdict.verdict if verdict.verdict is Verdict.FAIL else Verdict.ERROR
             verdict = replace(verdict, verdict=worse, reason=reason, reason_code="")
-        record = make_record(
-            check.identity,
-            verdict,
-            item.stash[EXAMINATION],
-            self.run.recorder,
-            seconds=item.stash[SECONDS],
-            seed=self.run.seed,
-            folder=self.run.folder,
+        self._keep(self._make_record(check, verdict, item.stash[EXAMINATION], seconds=item.stash[SECONDS]))
+
+    def _make_record(
+        self, check: MarkedCheck, verdict: CheckVerdict, examination: Examination, *, seconds: float
+    ) -> CheckRecord:
+        run = self.run
+        return make_record(
+            check.identity, verdict, examination, run.recorder, seconds=seconds, seed=run.seed, folder=run.folder
         )
-        self._keep(record)
+
+    def _judge_rules_left(self) -> None:
+        """Make the record of each rule that was broken in a run that did not come to judging it."""
+        made = {record.result.node for record in self.run.records}
+        for node, check in self.checks.items():
+            if node in made or not isinstance(check.item, RuleItem):
+                continue
+            examination = Examination(self.run.catalogue.get(check.requirement))
+            try:
+                self.run.ledger.report_breaches(check.item.rule, examination)
+            except Violation as error:
+                self._keep(self._make_record(check, self._judge_raised(check, error), examination, seconds=0.0))
 
     def _keep(self, record: CheckRecord) -> None:
         self.run.records.append(record)
@@ -206,6 +235,7 @@ class RunPlugin:
         if self._judged is not None:
             # Interrupted in its clean-up: what it had found stands.
             self._record(self._judged)
+        self._judge_rules_left()
         results = build_results(self.run)
         self.run.close()
         write_results(salvage_results(results), self.run.folder / RESULTS)

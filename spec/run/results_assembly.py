@@ -10,6 +10,7 @@ from reports.results import (
     CatalogueStamp,
     Ended,
     FaultSeen,
+    PointsSeen,
     ReasonCode,
     RequirementResult,
     Results,
@@ -20,7 +21,8 @@ from reports.results import (
 from reports.verdicts import Verdict, combine
 from spec.catalogue import Need, Requirement
 from spec.checking.check_record import CheckRecord
-from spec.falsify.kill_files import read_kills
+from spec.falsify.digests import Digests
+from spec.falsify.kill_files import Kills, read_kills
 from spec.run.collection import PlannedCheck
 from spec.run.provenance import describe_harness, describe_host
 from spec.run.run_folder import find_previous
@@ -41,11 +43,13 @@ class Part:
 
 def build_results(run: RunState) -> Results:
     """Build the results of a run, complete or not."""
-    faults = read_kills().faults_by_requirement(run.catalogue)
+    selected = [requirement for requirement in run.catalogue.requirements if run.selection.holds(requirement)]
+    ids = {requirement.id for requirement in selected if run.tell_kills}
+    kills, digests = read_kills() if ids else Kills(), Digests(run.catalogue)
+    faults, points = kills.faults_by_requirement(digests, ids), kills.points_by_requirement(digests, ids)
     requirements = [
-        _result(run, requirement, faults.get(requirement.id, []))
-        for requirement in run.catalogue.requirements
-        if run.selection.holds(requirement)
+        _result(run, requirement, faults.get(requirement.id, []), points.get(requirement.id))
+        for requirement in selected
     ]
     known = {requirement.id for requirement in requirements}
     evidence = {one.sha256: one for record in run.records for one in record.evidence}
@@ -93,7 +97,9 @@ def _target(run: RunState) -> Target:
     )
 
 
-def _result(run: RunState, requirement: Requirement, faults: list[FaultSeen]) -> RequirementResult:
+def _result(
+    run: RunState, requirement: Requirement, faults: list[FaultSeen], points: PointsSeen | None
+) -> RequirementResult:
     planned = [check for check in run.planned if check.identity.requirement == requirement.id]
     records = [record for record in run.records if record.requirement == requirement.id]
     verdict = roll_up(planned, records, run.ended)
@@ -112,6 +118,7 @@ def _result(run: RunState, requirement: Requirement, faults: list[FaultSeen]) ->
         in_scope=verdict.in_scope,
         checks=[record.result for record in records],
         faults=faults,
+        points=points,
         title=requirement.title,
         likely_fix=requirement.likely_fix,
         digest=requirement.digest,

@@ -8,15 +8,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
+
+import pytest
 
 from reports.results import Ended
 from spec.catalogue import Catalogue
 from spec.checking.check_record import CheckRecord
+from spec.checking.examination import Examination
+from spec.checking.rule_ledger import RuleLedger
 from spec.run.collection import PlannedCheck
 from spec.run.first_contact import NotAShop, prove
 from spec.run.scope import Selection
+from spec.surface.known import learn_target
+from spec.surface.tour import Tour
+from spec.surface.touring import Tourist
 from spec.target.adapters import AdapterBroke, find_adapter_fault
 from spec.target.connection import Connection, TargetUnreachable
+from spec.target.exchange import Exchange
 from spec.target.observations import ObservationKind
 from spec.target.profile.profile_model import Profile
 from spec.target.recording import NULL_VARIABLE, Recorder
@@ -39,6 +48,8 @@ class RunState:
     command: str
     progress: Callable[[str], None]
     prove_first: bool = True
+    tell_kills: bool = True
+    """Write what falsify saw into the results."""
     recorder: Recorder = field(default_factory=lambda: Recorder(_nulled_kind()))
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     planned: tuple[PlannedCheck, ...] = ()
@@ -54,6 +65,10 @@ class RunState:
         )
         self._shops: dict[bool, Shop] = {}
         self._no_shop: str | None = None
+        self.let_in: Exchange | None = None
+        """The exchange of the proof in which a wrong password was let in."""
+        self._tour: Tour | None = None
+        self.ledger = RuleLedger()
         self._unreachable: str | None = None
 
     def random(self, purpose: str) -> random.Random:
@@ -84,12 +99,29 @@ class RunState:
                 raise
             if self.prove_first and not self._shops:
                 self._prove(shop)
+            if not self._shops and self.ledger.entries:
+                self.ledger.learn(learn_target(shop))
             self._shops[roomy] = shop
         return self._shops[roomy]
 
+    @property
+    def has_toured(self) -> bool:
+        """Tell if the tour was begun."""
+        return self._tour is not None
+
+    def tour(self) -> Tour:
+        """Take the tour of the target's surface, once in a run."""
+        if self._tour is None:
+            # Made first: a tour that ends early is judged as one that did.
+            self._tour = Tour(ended_early="the tour of the surface did not come to its end")
+            tourist = Tourist(self.roomy(), self.shipped(), self._tour, quick=self.quick, chance=self.random("tour"))
+            tourist.travel()
+            self._tour.ended_early = ""
+        return self._tour
+
     def _prove(self, shop: Shop) -> None:
         try:
-            prove(shop)
+            self.let_in = prove(shop)
         except NotAShop as error:
             self._no_shop = f"what answers at {shop.endpoint.base_url} is no shop: {error}"
             self.warnings.append(self._no_shop)
@@ -99,6 +131,8 @@ class RunState:
             if fault is None:
                 raise
             raise AdapterBroke(fault) from error
+        if self.let_in is not None:
+            self.warnings.append(f"a wrong password was let in: {self.let_in.summary}")
 
     @property
     def adapter(self) -> type[ShopVerbs]:
@@ -119,3 +153,7 @@ def _nulled_kind() -> ObservationKind | None:
     """Return the kind of observation that falsify has asked to null in this run."""
     named = os.environ.get(NULL_VARIABLE)
     return ObservationKind(named) if named else None
+
+
+RUN_STATE: Final = pytest.StashKey[RunState]()
+EXAMINATION: Final = pytest.StashKey[Examination]()

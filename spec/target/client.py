@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
+from spec.target.circumstances import Circumstances, Identity
 from spec.target.exchange import EXAMINED_FIELD, OWN_LIMITS, Exchange, Failure, Headers, Request, Response
 from spec.target.recording import Recorder
 
@@ -60,7 +62,8 @@ class OwnLimitReached(Exception):
 class Client:
     """One anonymous client with connections of its own. Thread-safe; close it when done.
 
-    With `most_bytes`, the body of an answer is read no further than that.
+    With `most_bytes`, the body of an answer is read no further than that. `circumstances` tells the state of the target
+    at the moment of a request.
     """
 
     def __init__(
@@ -70,9 +73,11 @@ class Client:
         source_address: str | None = None,
         *,
         most_bytes: int | None = None,
+        circumstances: Callable[[], Circumstances] | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._most_bytes = most_bytes
+        self._circumstances = circumstances or partial(Circumstances, scheme=urlsplit(endpoint.base_url).scheme)
         self._recorder = recorder
         self.source_address = source_address
         transport = httpx2.HTTPTransport(verify=_trust(endpoint), local_address=source_address, trust_env=False)
@@ -88,8 +93,12 @@ class Client:
         """The recorder that keeps the exchanges of this client."""
         return self._recorder
 
-    def send(self, request: Request, *, examined: bool = False) -> Exchange:
+    def send(
+        self, request: Request, *, examined: bool = False, identity: Identity = Identity.NOBODY, account: str = ""
+    ) -> Exchange:
         """Send the request and wait for the answer. Never raises for what the target does: see `Exchange.failure`.
+
+        `identity` says as whom it is asked, and `account` by which account's credentials.
 
         Raises ValueError for a request that HTTP cannot carry, which is its maker's mistake, and
         OwnLimitReached where this side is what fails.
@@ -109,10 +118,13 @@ class Client:
             # The target as written: a client that tidies paths could never ask for an odd one.
             extensions={"target": quote(raw_target, safe=_VISIBLE).encode("ascii")},
         )
+        circumstances = replace(self._circumstances(), identity=identity, account=account)
         started = datetime.now(UTC)
         clock = time.perf_counter()
         response, failure = self._receive(message)
-        exchange = Exchange(request, response, failure, started, time.perf_counter() - clock, self.source_address)
+        exchange = Exchange(
+            request, response, failure, started, time.perf_counter() - clock, self.source_address, circumstances
+        )
         self._recorder.add(exchange, examined=examined)
         return exchange
 

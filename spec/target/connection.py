@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import starmap
 
 from spec.target.adapters import AdapterError, load_adapter
+from spec.target.circumstances import Circumstances
 from spec.target.client import Client, Endpoint
 from spec.target.control.commands import Commands, profile_runner
 from spec.target.control.processes import Processes, ProfileProcessControl
@@ -76,7 +77,7 @@ class Connection:
                     start = starts.launch({**starts.environment(roomy, {}), **sinks.settings})
                 except StartFailed as error:
                     raise TargetUnreachable(str(error)) from error
-                shop = self._shop_of_start(start, sinks)
+                shop = self._shop_of_start(start, sinks, Circumstances(roomy=roomy))
         self._shops.append(shop)
         return shop
 
@@ -87,7 +88,8 @@ class Connection:
         Raises WindowUnusable for a setting that the profile does not map, VariantNotStarted for one that the target
         does not come up with.
         """
-        with self._lease(roomy, settings) as (_, shop):
+        circumstances = Circumstances(roomy=roomy, settings=frozenset(settings))
+        with self._lease(roomy, settings, circumstances) as (_, shop):
             yield shop
 
     @contextmanager
@@ -97,12 +99,15 @@ class Connection:
         Raises WindowUnusable where there is no such command, or where it names no request, and VariantNotStarted where
         the target does not come up.
         """
-        with self._lease(roomy, settings) as (start, shop):
+        circumstances = Circumstances(roomy=roomy, settings=frozenset(settings), failing=True)
+        with self._lease(roomy, settings, circumstances) as (start, shop):
             start.break_for_good()
             yield shop, start.provoke()
 
     @contextmanager
-    def _lease(self, roomy: bool, settings: Mapping[str, str]) -> Iterator[tuple[StartedTarget, Shop]]:
+    def _lease(
+        self, roomy: bool, settings: Mapping[str, str], circumstances: Circumstances
+    ) -> Iterator[tuple[StartedTarget, Shop]]:
         starts = self._startable()
         environment = starts.environment(roomy, settings)
         with sinks_of_start(self._profile, self._blind) as sinks:
@@ -111,7 +116,7 @@ class Connection:
             except StartFailed as error:
                 raise VariantNotStarted(environment, error) from error
             try:
-                shop = self._shop_of_start(start, sinks)
+                shop = self._shop_of_start(start, sinks, circumstances)
             except TargetUnreachable as error:
                 starts.end(start)
                 raise VariantNotStarted(environment, error) from error
@@ -136,7 +141,7 @@ class Connection:
             raise WindowUnusable("only a target that the run starts by itself can be started with other settings")
         return self._starts
 
-    def _shop_of_start(self, start: StartedTarget, sinks: Sinks) -> Shop:
+    def _shop_of_start(self, start: StartedTarget, sinks: Sinks, circumstances: Circumstances) -> Shop:
         endpoint = Endpoint(
             base_url=start.ready.base_url.rstrip("/"),
             ca_certificate=start.ready.ca_certificate,
@@ -154,6 +159,7 @@ class Connection:
             starter=self,
             customers=self._customers,
             identity=start.identity,
+            circumstances=circumstances,
         )
         return self._shop(endpoint, grants)
 

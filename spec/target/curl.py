@@ -6,30 +6,52 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from spec.target.redaction import BODY_LIMIT, CREDENTIAL_FIELDS, MASK, SCHEME, SECRET_FIELDS, redact_text
+from spec.target.redaction import CREDENTIAL_FIELDS, MASK, SCHEME, SECRET_FIELDS, redact_text
 
 if TYPE_CHECKING:
     from spec.target.exchange import Request
 
+SHOWN_LENGTH: Final = 2_000
+"""Octets of a value that stand in the line. A longer one is a variable, and a comment says how long it is."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~/-]+")
 
 
 def curl_line(request: Request, secrets: Iterable[str] = ()) -> str:
-    """Write a curl command for the request; base URL and credentials come from the reader's environment."""
-    known = frozenset(secrets)
+    """Write a curl command for the request; base URL and credentials come from the reader's environment.
+
+    So does what is too long to be read, or is no text.
+    """
+    known, left_out = frozenset(secrets), list[str]()
     # Path and brackets go over the wire as they are written here, not as curl would tidy or expand them.
     parts = ["curl", "--include", "--path-as-is", "--globoff"]
     parts += ["--head"] if request.method == "HEAD" else ["--request", _quote(request.method, known)]
     for name, value in request.wire_headers():
-        parts += ["--header", _header_argument(name, value, known)]
+        if len(value) > SHOWN_LENGTH and name.lower() not in SECRET_FIELDS:
+            left_out.append(f"HEADER_VALUE: {len(value)} octets")
+            parts += ["--header", f'{_quote(name, known)}": $HEADER_VALUE"']
+        else:
+            parts += ["--header", _header_argument(name, value, known)]
     body = request.encoded_body()
-    if len(body) > BODY_LIMIT or (body and not _is_text(body)):
+    if len(body) > SHOWN_LENGTH or (body and not _is_text(body)):
+        left_out.append(f"BODY_FILE: {len(body)} octets")
         parts += ["--data-binary", '"@$BODY_FILE"']
     elif body:
         parts += ["--data-raw", _quote(body.decode(), known)]
     base = "$ORIGIN" if request.from_origin else "$BASE_URL"
-    parts.append(f'"{base}"{_quote(request.target, known)}')
-    return " ".join(parts)
+    parts.append(f'"{base}{_write_target(request.target, known, left_out)}')
+    return " ".join([*parts, *([f"# {'; '.join(left_out)}"] if left_out else [])])
+
+
+def _write_target(target: str, secrets: frozenset[str], left_out: list[str]) -> str:
+    """Write the rest of the URL, which begins inside of quotes."""
+    path, mark, query = target.partition("?")
+    if len(target) <= SHOWN_LENGTH:
+        return f'"{_quote(target, secrets)}'
+    if len(path) > SHOWN_LENGTH:
+        left_out.append(f"TARGET: {len(target)} octets")
+        return '$TARGET"'
+    left_out.append(f"QUERY: {len(query)} octets")
+    return f'"{_quote(path + mark, secrets)}"$QUERY"'
 
 
 def _header_argument(name: str, value: str, secrets: frozenset[str]) -> str:

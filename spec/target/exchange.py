@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from enum import Enum
 from typing import ClassVar, Final, Self
 from urllib.parse import urlencode
 
+from spec.target.circumstances import SHIPPED, Circumstances
 from spec.target.curl import curl_line
 from spec.target.observations import EvidenceContent, ObservationKind
 from spec.target.redaction import redact_exchange
@@ -26,6 +28,9 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 OWN_LIMITS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
 """Socket errors of the machine that sends: no verdict on a target may rest on them."""
+SHOWN_TARGET: Final = 200
+"""Characters of a target that a summary shows, and of one part of it where it is longer than that."""
+SHOWN_PART: Final = 60
 EXAMINED_FIELD: Final = "Shopspec-Examined"
 """Header by which a client tells an intermediary of its own that this exchange is the one under examination."""
 MARK_VARIABLE: Final = "SHOPSPEC_MARK_EXAMINED"
@@ -99,6 +104,10 @@ class Request:
     body: bytes | None = None
     operation: str = ""
     from_origin: bool = False
+    malformed: bool = False
+    """Sent on purpose so that no HTTP server has to read it: its parser may refuse it before there is a request."""
+    provokes: str = ""
+    """The kind of answer that it is sent to provoke, as the tour names it; empty where none is meant."""
 
     @property
     def target(self) -> str:
@@ -120,10 +129,6 @@ class Request:
         stated = {name.lower() for name, _ in self.headers}
         missing = tuple((name, value) for name, value in fields if name.lower() not in stated)
         return replace(self, headers=(*self.headers, *missing)) if missing else self
-
-    def with_query(self, name: str, value: str) -> Request:
-        """Return the same request with one more query parameter."""
-        return replace(self, query=(*self.query, (name, value)))
 
     def with_bearer(self, token: str) -> Request:
         """Return the same request with an access token (RFC 6750 §2.1)."""
@@ -170,20 +175,37 @@ class Response:
         return 200 <= self.status < 300
 
     @property
-    def is_client_error(self) -> bool:
-        """Tell if the status says that the request is at fault (RFC 9110 §15.5)."""
-        return 400 <= self.status < 500
-
-    @property
     def is_server_error(self) -> bool:
         """Tell if the status says that the target itself failed (RFC 9110 §15.6)."""
         return 500 <= self.status < 600
+
+    @property
+    def may_have_content(self) -> bool:
+        """Tell if an answer of this status may have a body (RFC 9110 §6.4.1)."""
+        return self.status >= 200 and self.status not in {204, 205, 304}
+
+    @property
+    def knows_no_such_method(self) -> bool:
+        """Tell if the status says that the server has no use for the method, whatever the resource (§15.6.2)."""
+        return self.status == 501
 
 
 def _refuse_constant(name: str) -> None:
     """Refuse NaN and Infinity, which Python reads and JSON lacks (RFC 8259 §6)."""
     message = f"{name} is no JSON"
     raise ValueError(message)
+
+
+def shorten_target(target: str) -> str:
+    """Write a request's target in one line that can be read: a part that is too long as its length alone.
+
+    Never the beginning of a part: half a secret would not be recognised as one.
+    """
+    if len(target) <= SHOWN_TARGET:
+        return target
+    parts = re.split(r"([/?&=])", target)
+    short = "".join(one if len(one) <= SHOWN_PART else f"({len(one)} characters)" for one in parts)
+    return short if len(short) <= SHOWN_TARGET else f"(a target of {len(target)} characters)"
 
 
 class Failure(Enum):
@@ -206,12 +228,13 @@ class Exchange:
     started: datetime
     seconds: float
     source_address: str | None = None
+    circumstances: Circumstances = SHIPPED
 
     @property
     def summary(self) -> str:
-        """One line for a reader: what was asked and how it was answered."""
+        """One line of bounded length for a reader: what was asked and how it was answered."""
         outcome = str(self.response.status) if self.response else self.failure.value if self.failure else "nothing"
-        return f"{self.request.method} {self.request.target} → {outcome}"
+        return f"{self.request.method} {shorten_target(self.request.target)} → {outcome}"
 
     def evidence(self, secrets: Iterable[str]) -> EvidenceContent:
         """Show both messages in the form of HTTP/1.1, without secrets."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from spec.target.exchange import Exchange
@@ -29,7 +31,21 @@ class Recorder:
         self._secrets: set[str] = set()
         self._kinds: set[ObservationKind] = set()
         self._count = 0
+        self._watchers: list[Callable[[Exchange], None]] = []
         self._lock = threading.Lock()
+
+    def watch(self, watcher: Callable[[Exchange], None]) -> None:
+        """Show every exchange from now on to a watcher as well, on the thread that had it."""
+        self._watchers.append(watcher)
+
+    @contextmanager
+    def watched(self, watcher: Callable[[Exchange], None]) -> Iterator[None]:
+        """Show every exchange to a watcher for the length of a block."""
+        self._watchers.append(watcher)
+        try:
+            yield
+        finally:
+            self._watchers.remove(watcher)
 
     def add(self, exchange: Exchange, *, examined: bool = False) -> None:
         """Count an exchange. Only one under examination makes exchanges a kind that the check has examined."""
@@ -38,6 +54,8 @@ class Recorder:
             self._count += 1
             if examined:
                 self._kinds.add(exchange.kind)
+        for watcher in tuple(self._watchers):
+            watcher(exchange)
 
     def observe(self, observation: Seen) -> Seen:
         """Count any other observation, and return it as the check is to see it: itself, or its null."""
@@ -45,6 +63,12 @@ class Recorder:
             self._count += 1
             self._kinds.add(observation.kind)
         return observation.nulled() if observation.kind is self._nulled else observation
+
+    def credit(self, count: int, *kinds: ObservationKind) -> None:
+        """Count observations that were made before the present check began, and that it examines."""
+        with self._lock:
+            self._count += count
+            self._kinds.update(kinds)
 
     def add_secret(self, *values: str) -> None:
         """Remember values that must never be written: passwords and tokens."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from spec.target.exchange import Exchange
 
 MASK: Final = "[redacted]"
+OF_THE_RUN: Final = "a credential of the run"
+"""Names what was recognised by its value."""
 BODY_LIMIT: Final = 16_384
 """Bytes of a body that evidence shows; a report is read by people."""
 LOOKAHEAD: Final = 8_192
@@ -44,7 +46,7 @@ _SECRET_MEMBER: Final = re.compile(
 _SECRET_PARAMETER: Final = re.compile(
     rf"(?<![\w.\-])([\w.\-]{{0,40}}{_NAMES}[\w.\-\[\]]{{0,40}}=)([^&\s\"'<>;,]+)", re.IGNORECASE
 )
-_JWT: Final = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+JWT: Final = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~-]*")
 
@@ -67,17 +69,17 @@ def redact_text(text: str, secrets: Iterable[str] = ()) -> Redacted:
         # In one pass, longest first: what has been masked is not searched again.
         text, found = re.subn("|".join(map(_any_form, sorted(present, key=len, reverse=True))), MASK, text)
         if found:
-            taken.append("a credential of the run")
+            taken.append(OF_THE_RUN)
     text, encoded = _mask_base64(text, known)
     if encoded:
-        taken.append("a credential of the run")
+        taken.append(OF_THE_RUN)
     text, members = _SECRET_MEMBER.subn(rf'\g<name>"{MASK}"', text)
     if members:
         taken.append("JSON members that hold credentials")
     text, parameters = _SECRET_PARAMETER.subn(rf"\1{MASK}", text)
     if parameters:
         taken.append("parameters that hold credentials")
-    text, tokens = _JWT.subn(MASK, text)
+    text, tokens = JWT.subn(MASK, text)
     if tokens:
         taken.append("values shaped like a JWT")
     return Redacted(text, tuple(dict.fromkeys(taken)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, Self
 
+from spec.target.circumstances import Identity
 from spec.target.exchange import Request, Response
+from spec.target.set_cookie import SetCookie
 from spec.target.values import Tokens
 
 SHORTEST_SECRET: Final = 8
@@ -19,12 +19,14 @@ SHORTEST_SECRET: Final = 8
 class Session:
     """A visitor's memory. Signs what is sent, and learns from what is answered.
 
-    `memory` holds what else the backend gave this visitor to keep: the id of a cart, a CSRF token. An adapter whose
-    backend wants more than cookies and bearer tokens derives a class of its own and returns it from `stranger`.
+    `identity` says as whom it signs. `memory` holds what else the backend gave this visitor to keep: the id of a cart,
+    a CSRF token. An adapter whose backend wants more than cookies and bearer tokens derives a class of its own and
+    returns it from `stranger`.
     """
 
     def __init__(self, tokens: Tokens | None = None) -> None:
         self.tokens = tokens
+        self.identity = Identity.NOBODY if tokens is None else Identity.CUSTOMER
         self.cookies: dict[str, str] = {}
         self.memory: dict[str, str] = {}
 
@@ -42,10 +44,16 @@ class Session:
     def learn(self, response: Response) -> None:
         """Keep what the answer gives this visitor to keep: its cookies, until the backend takes them back."""
         for field in response.headers.get_all("Set-Cookie"):
-            name, value = _read_cookie(field)
+            cookie = SetCookie.read(field)
             # The memory is replaced and never changed in place: several threads may walk with one session.
-            others = {known: kept for known, kept in self.cookies.items() if known != name}
-            self.cookies = others if value is None else {**others, name: value}
+            others = {known: kept for known, kept in self.cookies.items() if known != cookie.name}
+            self.cookies = others if cookie.ended else {**others, cookie.name: cookie.value}
+
+    def known_as(self, identity: Identity) -> Self:
+        """Return a copy that says as whom it signs."""
+        other = self.fork()
+        other.identity = identity
+        return other
 
     def fork(self) -> Self:
         """Return a copy that learns for itself."""
@@ -57,11 +65,14 @@ class Session:
         """Return the same memory with these tokens."""
         other = self.fork()
         other.tokens = tokens
+        if other.identity is Identity.NOBODY:
+            other.identity = Identity.CUSTOMER
         return other
 
     def forged(self) -> Self:
         """Return a session whose credentials are of the right form and nobody's."""
         other = self.fork()
+        other.identity = Identity.FORGED
         other.tokens = Tokens(access="no.such.token", refresh="no.such.token") if self.tokens else None
         other.cookies = {name: secrets.token_urlsafe(24) for name in self.cookies}
         # Whatever else the backend gave may be a credential too.
@@ -90,21 +101,3 @@ class Session:
         yield from (value for value in kept if len(value) >= SHORTEST_SECRET)
         if self.tokens:
             yield from (self.tokens.access, self.tokens.refresh)
-
-
-def _read_cookie(field: str) -> tuple[str, str | None]:
-    """Read a Set-Cookie field (RFC 6265 §5.2): name and value, None for a cookie that is taken back."""
-    pair, *attributes = field.split(";")
-    name, _, value = pair.partition("=")
-    ages = {key.strip().lower(): text.strip() for key, _, text in (one.partition("=") for one in attributes)}
-    age = ages.get("max-age", "")
-    ended = int(age) <= 0 if age.lstrip("-").isdecimal() else _is_past(ages.get("expires", ""))
-    return name.strip(), None if ended else value.strip()
-
-
-def _is_past(date: str) -> bool:
-    try:
-        moment = parsedate_to_datetime(date.replace("-", " "))
-    except (ValueError, TypeError):
-        return False
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) < datetime.now(UTC)

@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from spec.target.adapter_context import NotOffered
+from spec.target.circumstances import SHIPPED, Circumstances, Identity
 from spec.target.client import Client, Endpoint
 from spec.target.control.commands import Commands
 from spec.target.control.processes import Processes
@@ -59,6 +61,7 @@ class Grants:
     starter: Starter | None = None
     customers: tuple[Credentials, ...] = ()
     identity: Mapping[str, str] = field(default_factory=dict)
+    circumstances: Circumstances = SHIPPED
 
 
 class Shop:
@@ -82,6 +85,7 @@ class Shop:
         self.identity = grants.identity
         self.recorder = recorder
         self._grants = grants
+        self._start = replace(grants.circumstances, scheme=urlsplit(endpoint.base_url).scheme)
         self._addresses = addresses
         self._prefix = name_prefix or secrets.token_hex(4)
         self._numbers = itertools.count(1)
@@ -99,10 +103,17 @@ class Shop:
 
     def visitor(self) -> Visitor:
         """Return a stranger with connections and, where that can be had, an address of their own."""
-        client = Client(self.endpoint, self.recorder, self._addresses.take())
+        client = Client(self.endpoint, self.recorder, self._addresses.take(), circumstances=self.circumstances)
         with self._lock:
             self._clients.enter_context(client)
         return Visitor(client, self.verbs)
+
+    def circumstances(self) -> Circumstances:
+        """The state of the target at this moment, as far as this side has brought it about."""
+        services = self._grants.services
+        if services is None or not (services.troubled or services.recovering):
+            return self._start
+        return replace(self._start, troubled=services.troubled, recovering=services.recovering)
 
     @property
     def tells_clients_apart(self) -> bool:
@@ -232,7 +243,7 @@ class Shop:
 
     def _signed_in(self, visitor: Visitor, credentials: Credentials, account: Account | None) -> Visitor:
         session = visitor.must(self.verbs.sign_in(credentials.email, credentials.password))
-        signed = visitor.with_session(session)
+        signed = visitor.with_session(session.known_as(Identity.CUSTOMER))
         signed.account, signed.email, signed.password = account, credentials.email, credentials.password
         return signed
 
@@ -244,7 +255,8 @@ class Shop:
             now = time.monotonic()
             if self._staff is None or now - self._staff[1] > STAFF_TOKEN_SECONDS:
                 visitor = self.visitor()
-                signed = visitor.with_session(visitor.must(self.verbs.sign_in_staff(given.email, given.password)))
+                session = visitor.must(self.verbs.sign_in_staff(given.email, given.password))
+                signed = visitor.with_session(session.known_as(Identity.STAFF))
                 signed.email, signed.password = given.email, given.password
                 self._staff = (signed, now)
             return self._staff[0]

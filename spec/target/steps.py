@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Generic, NoReturn, Protocol, TypeVar, cast
 
 from spec.target.adapter_context import NotOffered
+from spec.target.circumstances import Identity
 from spec.target.exchange import Request, Response, UnexpectedAnswer
 from spec.target.session import Session
 
@@ -258,6 +259,9 @@ class Walk(Generic[T, A]):
         raise AdapterFault(f"{raised} (verb {self._verb.operation!r}{place})") from error
 
     def _end(self, refusal: UnexpectedAnswer | None, result: T | None) -> None:
+        if self._verb.begins_session and isinstance(result, Session) and result.identity is Identity.NOBODY:
+            # An adapter hands over what it was given to sign with; that this is somebody now is known here.
+            result.identity = Identity.CUSTOMER
         if self._last is None or (refusal is None and self._own is None):
             raise AdapterFault(f"the adapter's verb {self._verb.operation!r} has no request of its own")
         self._done = Walked(self._own, self._last, refusal, result, self._requests)
@@ -272,7 +276,10 @@ def first_request(verb: Verb[object], session: Session) -> Request:
     """Return the request that a verb begins with, without sending it."""
     steps = verb.steps(session)
     try:
-        request = next(steps).request
+        ask = next(steps)
     finally:
         steps.close()
+    request = ask.request
+    if ask.part is Part.OWN and verb.change is not None:
+        request = verb.change(request)
     return request if request.operation else replace(request, operation=verb.operation)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from spec.target.answer_kinds import AnswerKind
+from spec.target.circumstances import Identity
 from spec.target.client import Client
 from spec.target.exchange import Exchange, Failure, Request, Response
 from spec.target.session import Session
@@ -183,7 +184,8 @@ class Visitor:
 
     def send_signed(self, request: Request) -> Exchange:
         """Send such a request with this visitor's credentials, and learn from the answer as a verb does."""
-        exchange = self.send(self.session.sign(request))
+        signed = self.session.sign(request)
+        exchange = self._send_known(signed, examined=True)
         if exchange.response is not None:
             self.session.learn(exchange.response)
         return self._learned(exchange)
@@ -211,10 +213,14 @@ class Visitor:
         return Visitor(self.client, self._verbs)
 
     def _send_examined(self, request: Request, part: Part) -> Exchange:
-        return self._learned(self.client.send(request, examined=part is Part.OWN))
+        return self._learned(self._send_known(request, examined=part is Part.OWN))
 
     def _send_unmarked(self, request: Request, _part: Part) -> Exchange:
-        return self._learned(self.client.send(request))
+        return self._learned(self._send_known(request))
+
+    def _send_known(self, request: Request, *, examined: bool = False) -> Exchange:
+        account = self.account.id if self.account and self.session.identity is not Identity.NOBODY else ""
+        return self.client.send(request, examined=examined, identity=self.session.identity, account=account)
 
     def _learned(self, exchange: Exchange) -> Exchange:
         # Credentials may show up anywhere later, in a header or in another answer: they are redacted by value too.

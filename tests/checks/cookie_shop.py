@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from spec.target.adapter_context import AdapterContext
+from spec.target.circumstances import Circumstances, Identity
 from spec.target.client import Client
 from spec.target.exchange import Exchange, Headers, Request, Response, UnexpectedAnswer
 from spec.target.recording import Recorder
@@ -70,11 +71,15 @@ class CookieShop:
         self.ended: Response | None = None
         """The answer to a session that has ended, where it is another."""
 
-    def send(self, request: Request, *, examined: bool = False) -> Exchange:
+    def send(
+        self, request: Request, *, examined: bool = False, identity: Identity = Identity.NOBODY, account: str = ""
+    ) -> Exchange:
         """Answer."""
         self.asked.append(request)
         response = self._answer(request)
-        exchange = Exchange(request, response, None, MOMENT, 0.0)
+        exchange = Exchange(
+            request, response, None, MOMENT, 0.0, circumstances=Circumstances(identity=identity, account=account)
+        )
         self.recorder.add(exchange, examined=examined)
         return exchange
 

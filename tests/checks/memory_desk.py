@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
@@ -31,17 +31,16 @@ class Habits:
     refuses_changed_prices: bool = False
     limit: int | None = None
     """Requests that a token, or everybody without one, may make."""
+    patience: int | None = None
+    """Refusals after which the limit gives way by itself; None where it never does."""
+    trusted: str = ""
+    """A header whose value is taken for the client."""
+    forgiving: str = ""
+    """A header with which a client's budget is whole again."""
     stranger: int = 401
     """The status by which a stranger is refused."""
-    takes_zero: bool = False
-    sells: bool = True
-    """It takes orders."""
-    careless: bool = False
-    """It serves any host, and reads bodies of every size and type."""
-    plain: frozenset[int] = frozenset()
-    """Statuses that are no problem documents."""
-    sniffable: frozenset[int] = frozenset()
-    """Statuses without X-Content-Type-Options."""
+    documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The OpenAPI document of each version that is served, by the version's name; v2 is served without one."""
 
 
 @dataclass
@@ -117,9 +116,27 @@ class Desk:
 
     def post_categories(self, body: dict[str, Any]) -> tuple[int, object]:
         self.staff()
+        if not isinstance(body["name"], str):
+            raise Refused(400)
         number = next(self.state.numbers)
         self.state.categories[number] = {"id": number, "name": body["name"]}
         return 201, self.state.categories[number]
+
+    def category(self, number: str) -> dict[str, Any]:
+        if not number.isdigit() or int(number) not in self.state.categories:
+            raise Refused(404)
+        return self.state.categories[int(number)]
+
+    def get_categories_one(self, _: object, number: str) -> tuple[int, object]:
+        return 200, self.category(number)
+
+    def delete_categories_one(self, _: object, number: str) -> tuple[int, object]:
+        self.staff()
+        category = self.category(number)
+        if any(product["category_id"] == category["id"] for product in self.state.products.values()):
+            raise Refused(409)
+        del self.state.categories[category["id"]]
+        return 204, None
 
     def get_products(self, _: object) -> tuple[int, object]:
         found = [
@@ -134,9 +151,16 @@ class Desk:
 
     def post_products(self, body: dict[str, Any]) -> tuple[int, object]:
         self.staff()
+        self.expect_right(body, "name", "price", "stock_quantity", "category_id")
         number = next(self.state.numbers)
         self.state.products[number] = {**body, "id": number}
         return 201, self.show(self.state.products[number])
+
+    def expect_right(self, body: dict[str, Any], *needed: str) -> None:
+        right = {"name": str, "stock_quantity": int, "category_id": int | None, "price": dict}
+        wrong = any(not isinstance(body[name], kind) for name, kind in right.items() if name in body)
+        if wrong or any(name not in body for name in needed) or "amount" not in body.get("price", {"amount": 0}):
+            raise Refused(400)
 
     def product(self, number: object) -> dict[str, Any]:
         found = self.state.products.get(int(str(number))) if str(number).isdigit() else None
@@ -159,6 +183,7 @@ class Desk:
 
     def patch_products_one(self, body: dict[str, Any], number: str) -> tuple[int, object]:
         self.staff()
+        self.expect_right(body)
         self.product(number).update(body)
         return 200, self.show(self.product(number))
 
@@ -195,7 +220,7 @@ class Desk:
 
     def post_cart_one(self, body: dict[str, Any], _: str) -> tuple[int, object]:
         lines, product = self.lines, self.product(body["product_id"])
-        if body["quantity"] < 1 and not self.habits.takes_zero:
+        if body["quantity"] < 1:
             raise Refused(400)
         number = next(self.state.numbers)
         quantity = body["quantity"]
@@ -212,7 +237,7 @@ class Desk:
 
     def post_orders(self, _: object) -> tuple[int, object]:
         changed = any(one["price"] != self.product(one["product_id"])["price"] for one in self.lines.values())
-        if not self.habits.sells or not self.lines or (changed and self.habits.refuses_changed_prices):
+        if not self.lines or (changed and self.habits.refuses_changed_prices):
             raise Refused(409)
         scarce = any(self.product(one["product_id"])["stock_quantity"] < one["quantity"] for one in self.lines.values())
         if scarce:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
@@ -49,6 +50,7 @@ def memory_shop(
     policies: Mapping[str, object] | None = None,
     brought: tuple[Credentials, ...] = (),
     staffed: bool = True,
+    effects: Sequence[str] = (),
 ) -> Iterator[Shop]:
     """Serve such a shop for the length of a block, and open it as checks see it, staff and brought customers included.
 
@@ -66,7 +68,9 @@ def memory_shop(
     staff = StaffOptions(email=STAFF.email, password=SecretStr(STAFF.password))
     windows = Windows(WindowContext(recorder, endpoint), {"staff": staff} if staffed else {})
     grants, addresses = Grants(windows=windows, customers=brought), SourceAddresses("run")
-    shop = Shop(declaring(policies or {}), endpoint, verbs, grants, addresses=addresses, recorder=recorder)
+    shop = Shop(
+        declaring(policies or {}, effects=effects), endpoint, verbs, grants, addresses=addresses, recorder=recorder
+    )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -97,27 +101,35 @@ class _Handler(BaseHTTPRequestHandler):
                 self.reply(*self.route(sent, token))
             except Refused as refused:
                 self.reply(refused.status, None)
+            except (KeyError, TypeError, ValueError, ArithmeticError):
+                self.reply(400, None)
 
     def route(self, sent: bytes, token: str) -> tuple[int, object]:
         habits, state = self.server.habits, self.server.state
-        client = token or self.client_address[0]
+        client = self.headers.get(habits.trusted) or token or self.client_address[0]
+        if habits.forgiving in self.headers:
+            state.spent[client] = 0
         state.spent[client] = state.spent.get(client, 0) + 1
-        if habits.limit is not None and state.spent[client] > habits.limit:
+        if habits.limit is not None and 0 < state.spent[client] - habits.limit <= (habits.patience or math.inf):
             raise Refused(429)
-        if not habits.careless and self.headers["Host"].partition(":")[0] != "127.0.0.1":
+        if self.headers["Host"].partition(":")[0] != "127.0.0.1":
             raise Refused(400)
         url = urlsplit(self.path)
         who = state.tokens.get(token)
         if token and who is None:
             raise Refused(401)
         desk = Desk(habits, state, who, {name: values[0] for name, values in parse_qs(url.query).items()})
-        base, _, path = url.path.partition("/api/v2/")
+        version = next((one for one in habits.documents if url.path.startswith(f"/api/{one}/")), "v2")
+        base, _, path = url.path.partition(f"/api/{version}/")
         if url.path == "/livez":
             return 200, {"status": "alive"}
         if base or not path:
             raise Refused(404)
+        if path == "openapi.json" and version in habits.documents:
+            return 200, habits.documents[version]
         name, *rest = path.split("/")
-        found = getattr(desk, f"{self.command.lower()}_{name}{'_one' if rest else ''}", None)
+        command = "get" if self.command == "HEAD" else self.command.lower()
+        found = getattr(desk, f"{command}_{name}{'_one' if rest else ''}", None)
         if found is None:
             known = any(hasattr(desk, f"{verb}_{name}{'_one' if rest else ''}") for verb in ("get", "post"))
             raise Refused(405 if known else 404)
@@ -129,10 +141,9 @@ class _Handler(BaseHTTPRequestHandler):
         return found(body, *rest)  # type: ignore[no-any-return]  # each of the desk's methods gives status and content
 
     def read(self, sent: bytes) -> dict[str, Any]:
-        careless = self.server.habits.careless
-        if len(sent) > LARGEST and not careless:
+        if len(sent) > LARGEST:
             raise Refused(413)
-        if self.headers.get_content_type() != "application/json" and not careless:
+        if self.headers.get_content_type() != "application/json":
             raise Refused(415)
         try:
             body = json.loads(sent)
@@ -143,19 +154,17 @@ class _Handler(BaseHTTPRequestHandler):
         return body
 
     def reply(self, status: int, content: object) -> None:
-        habits = self.server.habits
         media_type = "application/json"
         if content is None and status >= 400:
             content = {"type": "about:blank", "title": "No", "status": status, "code": f"no-{status}"}
-            media_type = "application/json" if status in habits.plain else "application/problem+json"
+            media_type = "application/problem+json"
         body = b"" if content is None else json.dumps(content).encode()
         self.send_response_only(status)
         self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body)))
-        if status not in habits.sniffable:
-            self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("X-Content-Type-Options", "nosniff")
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(b"" if self.command == "HEAD" else body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
         """Keep no log."""

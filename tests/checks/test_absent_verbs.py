@@ -21,8 +21,8 @@ from spec.checks.flow import test_product_upkeep as product_upkeep
 from spec.checks.flow import test_reviews as reviews
 from spec.checks.flow import test_sessions as sessions
 from spec.checks.shop import test_stock as stock
-from spec.checks.support.verb_trials import list_trials, rehearse
 from spec.run.run_state import RunState
+from spec.surface.verb_trials import list_trials, rehearse
 from spec.target.adapter_context import NotOffered
 from spec.target.adapters.rest import Verbs
 from spec.target.shop import Shop

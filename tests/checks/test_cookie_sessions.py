@@ -10,8 +10,9 @@ from spec.catalogue import load_catalogue
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Blocked, Inapplicable, Outcome, Undecided, Violation
 from spec.checks.flow.test_sessions import test_access_is_refreshed_and_ends_with_sign_out as check_sessions
-from spec.checks.support.own_account import find_tokens, gather_customers, need_tokens
+from spec.checks.support.own_account import gather_customers
 from spec.checks.tok.test_tokens import test_access_tokens_live_15_minutes as check_lifetimes
+from spec.surface.session_tokens import find_tokens, need_tokens
 from spec.target.adapters import AdapterBroke
 from spec.target.exchange import Headers, Request, Response
 from spec.target.session import Session

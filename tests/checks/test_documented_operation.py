@@ -12,7 +12,7 @@ import pytest
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Outcome, Violation
 from spec.checks.doc.test_documentation import (
-    test_the_openapi_document_is_valid_and_an_operation_answers_as_it_says as examine_document,
+    test_the_openapi_documents_are_valid_and_an_operation_answers_as_each_says as examine_document,
 )
 from spec.target.adapter_context import AdapterContext
 from spec.target.adapters.rest import Verbs

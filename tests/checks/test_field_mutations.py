@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec.checks.support.field_mutations import FORM, Mutation, list_mutations, read_form
-from spec.checks.support.json_places import list_pointers, read_at
+from spec.surface.json_places import list_pointers, read_at
 from spec.target.exchange import Request
 
 NAMES = st.text("abcdefgh/~", min_size=1, max_size=4)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from spec.checks.log.test_events import KINDS, Calls, make_calls
+from spec.checks.log.test_events import KINDS, Calls, list_toured, make_calls
+from spec.surface.tour import Cell, CellState, Tour, Visit
 from spec.target.answer_kinds import AnswerKind
+from spec.target.circumstances import Circumstances, Identity
+from spec.target.exchange import Request
 from spec.target.values import UNTOLD
 from spec.target.visitor import PreparationFailed
 from spec.target.windows.staff_window import Credentials
+from tests.checks.answers import answered, known
 from tests.checks.memory_desk import Habits
 from tests.checks.memory_shop import memory_shop
 
@@ -51,3 +55,25 @@ def test_a_call_that_has_to_work_and_does_not_is_a_failed_preparation() -> None:
     with pytest.raises(PreparationFailed) as failed, memory_shop(Habits(limit=0)) as shop:
         make_calls(shop)
     assert failed.value.flow == "FLOW-002"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "circumstances", "malformed", "counts"),
+    [
+        ("/v2/lamps", (), Circumstances(), False, True),
+        ("/v2/nothing", (), Circumstances(roomy=True, identity=Identity.FORGED), False, True),
+        ("/static/lamp.png", (), Circumstances(), False, False),
+        ("/v2/lamps", (("Host", "another.example"),), Circumstances(), False, False),
+        ("/v2/lamps", (), Circumstances(settings=frozenset({"access_lifetime"})), False, False),
+        ("/v2/lamps", (), Circumstances(), True, False),
+    ],
+)
+def test_of_a_tour_the_calls_of_the_interface_are_counted(
+    path: str, headers: tuple[tuple[str, str], ...], circumstances: Circumstances, *, malformed: bool, counts: bool
+) -> None:
+    facts = known({"servers": [{"url": "/v2"}], "paths": {"/lamps": {"get": {}}}})
+    request = Request("GET", path, headers=headers, malformed=malformed)
+    answer = answered(facts, request, 404, circumstances=circumstances)
+    cell = Cell("/v2/lamps", "/v2", "GET", Identity.NOBODY, "success")
+    tour = Tour([Visit(cell, CellState.EXAMINED, answer.exchange), Visit(cell, CellState.OUT_OF_REACH)])
+    assert [one.kind for one in list_toured(tour, facts)] == [AnswerKind.NOT_FOUND] * counts

@@ -9,8 +9,9 @@ from typing import cast
 
 import pytest
 
+from spec import model
 from spec.checking.outcomes import Outcome, Violation
-from spec.checks.support.model_play import KINDS, Company, shorten
+from spec.checks.support.model_play import KINDS, Company, shorten, tell
 from spec.target.answer_kinds import AnswerKind
 from spec.target.shop import Shop
 
@@ -20,6 +21,19 @@ def failing(
 ) -> Callable[[tuple[int, ...]], Violation | None]:
     """A play whose violation tells the steps that it saw."""
     return lambda steps: Violation(outcome, expected="", observed=str(steps)) if fails(steps) else None
+
+
+@pytest.mark.parametrize(
+    ("operation", "told"),
+    [
+        (model.Checkout("ann", "order 3"), "Checkout(user ann, order 3)"),
+        (model.ViewProduct("lamp"), "ViewProduct(product lamp)"),
+        (model.ViewProduct("unknown product 7"), "ViewProduct(unknown product 7)"),
+        (model.AddToCart("ann", "lamp", 2), "AddToCart(user ann, product lamp, quantity 2)"),
+    ],
+)
+def test_no_word_of_an_operation_is_told_twice(operation: model.Operation, told: str) -> None:
+    assert tell(operation) == told
 
 
 FOUND = Violation(Outcome.MODEL_DISAGREES, expected="", observed="all")

@@ -33,13 +33,24 @@ def test_a_sound_document_is_read() -> None:
         {"code": ""},
         {"code": "two words"},
         {"detail": 7},
-        {"errors": {"price": ["wrong"]}},
-        {"errors": [{"detail": "no pointer"}]},
+        {"title": "", "detail": "No."},
     ],
 )
 def test_what_lacks_a_part_is_none(change: dict[str, object]) -> None:
     with pytest.raises(UnexpectedAnswer):
         read_problem(answer({**SOUND, **change}))
+
+
+def test_what_rfc_9457_lets_be_left_out_may_be() -> None:
+    problem = read_problem(answer({"code": "no", "detail": "No."}))
+    assert (problem.type, problem.title, problem.status, problem.pointers) == ("about:blank", "", 400, ())
+    with pytest.raises(UnexpectedAnswer, match="words for people"):
+        read_problem(answer({"code": "no"}))
+
+
+@pytest.mark.parametrize("errors", [{"price": ["wrong"]}, [{"detail": "no pointer"}], ["price"], [{"pointer": 7}]])
+def test_a_list_of_another_form_names_nothing(errors: object) -> None:
+    assert read_problem(answer({**SOUND, "errors": errors})).pointers == ()
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "text/html", ""])

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from spec.checks.support.provoked_answers import refuse_stranger, spend_budget, spoil_body, try_methods
+from spec.checks.support.provoked_answers import refuse_stranger, spoil_body, try_methods
 from spec.target.adapter_context import AdapterContext, NotOffered
 from spec.target.adapters.rest import Verbs
 from spec.target.client import Client, Endpoint
@@ -74,19 +74,6 @@ def test_a_shop_without_any_verb_of_a_customer_refuses_nobody() -> None:
     verbs.lacks = frozenset({"view_cart", "list_orders", "whoami"})
     with visiting(lambda line: 200) as (visitor, _), pytest.raises(NotOffered):
         refuse_stranger(visitor, verbs)
-
-
-@pytest.mark.parametrize(
-    ("statuses", "requests", "seen", "absent"),
-    [([200, 429], 2, True, False), ([200] * 5, 5, False, True), ([200, 200, 500, 200, 200], 5, False, False)],
-)
-def test_a_budget_is_spent_absent_or_not_reached(
-    statuses: list[int], requests: int, *, seen: bool, absent: bool
-) -> None:
-    left = iter(statuses)
-    with visiting(lambda line: next(left)) as (visitor, server):
-        answer = spend_budget(visitor, LIST, requests=5)
-    assert (answer.seen, answer.absent, len(server.requests)) == (seen, absent, requests)
 
 
 @pytest.mark.parametrize(

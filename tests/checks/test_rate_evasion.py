@@ -7,11 +7,14 @@ import time
 import pytest
 
 from spec.checking.examination import Examination
-from spec.checking.outcomes import Outcome, Undecided, Violation
+from spec.checking.outcomes import Blocked, Outcome, Undecided, Violation
+from spec.checks.rate import test_rate_evasion as checks
 from spec.checks.rate.test_rate_evasion import refuses_the_header, shows_refusal
 from spec.checks.support.budgets import Period
 from spec.target.exchange import Response, UnexpectedAnswer
 from spec.target.visitor import Reply
+from tests.checks.memory_desk import Habits
+from tests.checks.memory_shop import memory_shop
 from tests.support.samples import answered, replied
 
 
@@ -73,3 +76,36 @@ def test_a_header_is_refused_by_itself_where_a_fresh_client_is_refused_the_same_
 @pytest.mark.parametrize(("spent", "fresh"), [(400, 200), (403, 421), (400, 429), (429, 429), (301, 301), (400, 500)])
 def test_any_other_answer_to_a_fresh_client_leaves_a_header_unexamined(spent: int, fresh: int) -> None:
     assert refuses_the_header(reply(spent), reply(fresh)) is False
+
+
+def evade(habits: Habits) -> Examination:
+    """Run the check whole at a shop with these habits, whose products anybody may list sixty times."""
+    examine = Examination()
+    with memory_shop(habits, staffed=False) as shop:
+        checks.test_no_header_that_a_client_chooses_gives_it_a_fresh_budget(shop, examine)
+    return examine
+
+
+def test_a_limit_that_lasts_whatever_is_sent_is_met() -> None:
+    examine = evade(Habits(limit=60))
+    assert examine.done == examine.total == len(checks.ADDRESS_HEADERS) + len(checks.OTHER_HEADERS) + 1
+
+
+@pytest.mark.parametrize(
+    ("habits", "blamed"),
+    [
+        (Habits(limit=60, trusted="X-Client-IP"), "X-Client-IP: 203.0.113.6"),
+        (Habits(limit=60, forgiving="Via"), "Via: 1.1 proxy.example"),
+    ],
+)
+def test_a_header_that_helps_is_blamed(habits: Habits, blamed: str) -> None:
+    with pytest.raises(Violation) as violation:
+        evade(habits)
+    assert violation.value.outcome is Outcome.BUDGET_RENEWED
+    assert violation.value.observed.endswith(f"→ 200 with {blamed}")
+
+
+@pytest.mark.parametrize("patience", [1, 7, 30])
+def test_a_limit_that_gives_way_by_itself_is_blamed_and_no_header(patience: int) -> None:
+    with pytest.raises(Blocked, match=r"^blocked by RATE-003: the limit gives way by itself: GET /api/v2/products"):
+        evade(Habits(limit=60, patience=patience))

@@ -106,7 +106,7 @@ def examine_outages(server: Probed, *, silent: int = 0) -> Examination:
     )
     examine = Examination(requirement)
     try:
-        Outage(shop, examine, requirement).examine_each(lambda one: outage(server, one, silent=silent), "stopped")
+        Outage(shop, examine, requirement.limit).examine_each(lambda one: outage(server, one, silent=silent), "stopped")
     finally:
         shop.close()
     return examine

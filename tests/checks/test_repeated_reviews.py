@@ -9,7 +9,7 @@ import pytest
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Blocked
 from spec.checks.flow.test_reviews import test_a_review_is_written_and_read as examine_review
-from spec.checks.support.verb_trials import list_trials
+from spec.surface.verb_trials import list_trials
 from spec.target.shop import Shop
 from spec.target.windows.staff_window import Credentials
 from tests.checks.memory_shop import memory_shop

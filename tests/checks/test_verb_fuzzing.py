@@ -7,7 +7,7 @@ import pytest
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Outcome, Undecided, Violation
 from spec.checks.support.verb_fuzzing import fuzz_verb
-from spec.checks.support.verb_trials import Attempt, VerbTrial
+from spec.surface.verb_trials import Attempt, VerbTrial
 from spec.target.visitor import PreparationFailed
 from tests.checks.cookie_shop import CookieShop
 
@@ -39,6 +39,7 @@ def test_a_5xx_is_a_violation() -> None:
     with pytest.raises(Violation) as violation:
         fuzz_verb(Examination(), sign_out(CookieShop({"breaks on a NUL"})), lambda mutations: mutations)
     assert violation.value.outcome is Outcome.SERVER_ERROR
+    assert violation.value.observed.endswith(" → 500, with NUL in place of the value at ?page")
 
 
 def test_a_limit_that_refuses_odd_requests_leaves_it_undecided() -> None:

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from spec.checks.support.json_places import DELETED
-from spec.checks.support.openapi import Document
 from spec.checks.support.wrong_values import (
     Field,
     list_fields,
@@ -16,6 +14,9 @@ from spec.checks.support.wrong_values import (
     list_wrong_values,
     make_right_value,
 )
+from spec.checks.val.test_written_values import tell_covered
+from spec.surface.json_places import DELETED
+from spec.surface.openapi import Document
 
 SCHEMAS: dict[str, tuple[dict[str, Any], Any, set[str]]] = {
     "bounded number": ({"type": "integer", "minimum": 1, "maximum": 9}, 5, {"type", "null", "range"}),
@@ -96,3 +97,14 @@ def test_what_is_plainly_wrong_has_another_type_than_the_right_value(right: obje
 def test_a_text_may_be_read_from_a_number_and_the_other_way_round_where_no_schema_forbids_it() -> None:
     assert 5 not in [one.value for one in list_plainly_wrong_values("oak")]
     assert "5" not in [one.value for one in list_plainly_wrong_values(5)]
+
+
+def test_one_sentence_says_of_which_operations_the_verdict_speaks() -> None:
+    assert tell_covered(9, 2, []) == (
+        "Each class of wrong value was tried in each of 9 fields of the 2 operations with a body, which are all that "
+        "the document has."
+    )
+    assert tell_covered(9, 2, ["PATCH /lamps/{id}"]) == (
+        "Each class of wrong value was tried in each of 9 fields of the 2 operations that the verbs write by; of the 1 "
+        "other operation with a body, which only the document knows, the verdict says nothing: PATCH /lamps/{id}."
+    )

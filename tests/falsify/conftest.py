@@ -48,6 +48,9 @@ class Bench:
     """Requirements whose checks are other ones than before."""
     loading: frozenset[str] = frozenset()
     interrupted_after: int | None = None
+    time_is_up_after: int | None = None
+    seconds: float = 0
+    """The time that the laboratory was given."""
     tried: list[Experiment] = field(default_factory=list)
     closed: int = 0
 
@@ -79,10 +82,13 @@ class Laboratory:
             raise ExperimentFailed(self.bench.broken["untouched"])
         return {one: self.bench.untouched.get(one, PASS) for one in requirements}
 
-    def run(self, experiments: Iterable[Experiment], jobs: int) -> Iterator[Finding]:
-        """Yield a finding for each experiment, or be interrupted on the way."""
+    def run(self, experiments: Iterable[Experiment], jobs: int, seconds: float) -> Iterator[Finding]:
+        """Yield a finding for each experiment until the time is up, or be interrupted on the way."""
         assert jobs > 0
+        self.bench.seconds = seconds
         for count, one in enumerate(experiments):
+            if count == self.bench.time_is_up_after:
+                return
             if count == self.bench.interrupted_after:
                 raise KeyboardInterrupt
             self.bench.tried.append(one)

@@ -36,6 +36,18 @@ def test_comments_docstrings_and_empty_lines_are_left_out_and_nothing_else() -> 
     ]
 
 
+@pytest.mark.parametrize("odd", ["\f", "\x0b", "\x1c", "\x85", "\u2028"])
+def test_only_what_ends_a_line_of_python_ends_one_here(odd: str) -> None:
+    source = f'TEXT = "a{odd}b"\n"""Words."""\nLIMIT = 3  # a comment\n'
+    assert deciding_text(source.encode()).decode() == f'TEXT = "a{odd}b"\nLIMIT = 3'
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_another_end_of_lines_decides_nothing(end: str) -> None:
+    source = CODE.replace("\n", end).encode()
+    assert deciding_text(source) == deciding_text(CODE.encode())
+
+
 @pytest.mark.parametrize("source", [b"def f(:\n", b"\xff\xfe", b"x = 'open\n"])
 def test_a_file_that_is_no_python_counts_whole(source: bytes) -> None:
     assert deciding_text(source) == source

@@ -61,6 +61,9 @@ RULES: dict[str, tuple[set[Kill], tuple[str, ...]]] = {
             "spec/checking/__init__.py",
             "spec/checking/examination.py",
             "spec/checking/judging.py",
+            "spec/checking/rules.py",
+            "spec/surface/__init__.py",
+            "spec/surface/known.py",
             "spec/target/__init__.py",
             "spec/target/shop.py",
             "spec/target/reference.toml",
@@ -101,7 +104,20 @@ RULES: dict[str, tuple[set[Kill], tuple[str, ...]]] = {
             "spec/model/cart.py",
         ),
     ),
-    "a package that holds checks stales those in it": (of("RATE-001", "RATE-002"), ("spec/checks/__init__.py",)),
+    "a module of rules stales the kills of their requirements, and so do what it imports and the tour": (
+        of("RATE-003"),
+        (
+            "spec/checks/wide/__init__.py",
+            "spec/checks/wide/rules.py",
+            "spec/checks/wide/words.py",
+            "spec/surface/touring.py",
+            "spec/run/rule_items.py",
+        ),
+    ),
+    "a package that holds checks stales those in it": (
+        of("RATE-001", "RATE-002", "RATE-003"),
+        ("spec/checks/__init__.py",),
+    ),
     "what no check imports stales nothing": (NOTHING, ("spec/checks/unused.py",)),
     "the load stales the kills of all that judge it": (
         LOADS,

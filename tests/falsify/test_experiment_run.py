@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -21,40 +22,44 @@ from spec.falsify.experiment_run import (
     red_outcomes,
 )
 from spec.falsify.nulls.null_target import write_null_profile
-from spec.target.exchange import MARK_VARIABLE
+from spec.falsify.warm_runs import WarmRun
 from spec.target.observations import ObservationKind
 
-SAY_MARK = [sys.executable, "-c", f"import os; print(os.environ.get({MARK_VARIABLE!r}))"]
 FOR_EVER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 
 
-@pytest.mark.parametrize(("environment", "said"), [({MARK_VARIABLE: "1"}, "1\n"), (None, "None\n")])
-def test_a_run_is_told_by_its_environment_what_is_nulled(
-    tmp_path: Path, environment: dict[str, str] | None, said: str
-) -> None:
-    running = RunningRuns()
-    with (tmp_path / "output").open("w+") as output:
-        assert running.finish(running.start(SAY_MARK, output, environment), 30) == 0
-        assert (tmp_path / "output").read_text() == said
+def test_a_warm_run_has_the_words_and_the_exit_code_of_the_command(tmp_path: Path) -> None:
+    runs = [
+        WarmRun(["--help"], tmp_path / "help", {}),
+        WarmRun(["--tarjet", "x"], tmp_path / "wrong", {"NO_COLOR": "1"}),
+        WarmRun(["--target", str(tmp_path / "gone.toml")], tmp_path / "gone", {}),
+    ]
+    assert [run.wait(60) for run in runs] == [0, 2, 2]
+    assert "Examine a shop backend against the specification." in (tmp_path / "help").read_text()
+    assert "unrecognized arguments: --tarjet" in (tmp_path / "wrong").read_text()
+    assert "gone.toml" in (tmp_path / "gone").read_text()
 
 
-def test_a_run_that_goes_on_too_long_is_ended(tmp_path: Path) -> None:
+def test_a_run_that_goes_on_too_long_is_ended() -> None:
     running = RunningRuns()
-    with (tmp_path / "output").open("w") as output:
-        process = running.start(FOR_EVER, output)
-        with pytest.raises(ExperimentFailed, match=r"^it was still going on after 0 s$"):
-            running.finish(process, 0.1)
+    process = running.start(lambda: subprocess.Popen(FOR_EVER, stdout=subprocess.DEVNULL))
+    with pytest.raises(ExperimentFailed, match=r"^it was still going on after 0 s$"):
+        running.finish(process, 0.1)
+    assert isinstance(process, subprocess.Popen)
     assert not psutil.pid_exists(process.pid)
 
 
-def test_an_end_ends_every_run_and_lets_none_begin(tmp_path: Path) -> None:
+def test_an_end_ends_every_run_and_lets_none_begin() -> None:
     running = RunningRuns()
-    with (tmp_path / "output").open("w") as output:
-        processes = [running.start(FOR_EVER, output) for _ in range(2)]
-        running.end()
-        assert [running.finish(process, 30) for process in processes] == [-15, -15]
-        with pytest.raises(ExperimentFailed, match=r"^falsify was interrupted before it began$"):
-            running.start(FOR_EVER, output)
+
+    def begin() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(FOR_EVER, stdout=subprocess.DEVNULL)
+
+    processes = [running.start(begin) for _ in range(2)]
+    running.end()
+    assert [running.finish(process, 30) for process in processes] == [-15, -15]
+    with pytest.raises(ExperimentFailed, match=r"^falsify was interrupted before it began$"):
+        running.start(begin)
 
 
 def test_the_profile_of_a_wrong_shop_is_that_of_the_reference_with_another_command(tmp_path: Path) -> None:
@@ -67,6 +72,8 @@ def test_the_profile_of_a_wrong_shop_is_that_of_the_reference_with_another_comma
         *("--set", "THROTTLE_ANON=1000/hour", "--set", "SHOPSPEC_FAULT=race"),
     ]
     del reference["start"]["command"]
+    file = reference["policies"]["deprecated_schema"]
+    reference["policies"]["deprecated_schema"] = str(REFERENCE.parent / file)
     assert written == reference
 
 

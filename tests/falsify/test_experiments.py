@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -33,6 +34,7 @@ from spec.target.recording import NULL_VARIABLE
 from tests.support.small_run import write_specification
 
 RACE = FaultModule("race", "shops.race", "Stock is read, then written.", {"RATE-001": frozenset({Outcome.OVERSOLD})})
+WRONG_SETTING = replace(RACE, settings={"THROTTLE_ANON": "1000/hour"})
 ECHO = HttpNull.ECHO
 QUIET = {Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_TESTED, Verdict.WAIVED}
 
@@ -48,7 +50,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
     ("wrong", "noticed"),
     [
         (RACE, {Verdict.FAIL}),
-        (ExchangeNull(ECHO), {Verdict.FAIL}),
+        (ExchangeNull(ECHO), {Verdict.FAIL, Verdict.NOT_TESTED}),
         (ObservationNull(ObservationKind.QUERY), {Verdict.FAIL, Verdict.NOT_TESTED}),
         (WholeNull(ECHO), QUIET),
     ],
@@ -160,9 +162,10 @@ def test_what_measures_under_load_runs_alone_unless_the_whole_server_is_none() -
 @pytest.mark.parametrize(
     ("wrong", "command", "options", "environment"),
     [
-        (RACE, "spec.falsify.faulty_wsgi:application", [], {}),
+        (RACE, '"spec.falsify.leased"', [], {}),
+        (WRONG_SETTING, '"spec.falsify.faulty_wsgi:application", "--set", "THROTTLE_ANON=1000/hour"', [], {}),
         (ExchangeNull(ECHO), "spec.falsify.nulls.proxied", [], {MARK_VARIABLE: "1"}),
-        (ObservationNull(ObservationKind.LOG_LINES), "reference_app.supervisor", [], {NULL_VARIABLE: "log lines"}),
+        (ObservationNull(ObservationKind.LOG_LINES), '"spec.falsify.leased"', [], {NULL_VARIABLE: "log lines"}),
         (WholeNull(ECHO), 'base_url = "http://127.0.0.1:', ["--no-proof"], {}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

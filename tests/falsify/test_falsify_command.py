@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,50 @@ def test_the_kills_of_a_fault_that_is_gone_are_forgotten(bench: Bench) -> None:
     bench.changed.add("RATE-001")
     assert bench.falsify() == 0
     assert "sold_twice" not in {wrong for wrong, _ in entries(bench)}
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("2h", 7200)])
+def test_a_limit_is_what_the_laboratory_has_left_after_the_untouched_shop(
+    bench: Bench, text: str, seconds: float
+) -> None:
+    bench.falsify("--limit", text)
+    assert seconds - 5 < bench.seconds <= seconds
+
+
+@pytest.mark.parametrize("text", ["10", "m", "0m", "-1m", "10 min", ""])
+def test_a_limit_that_is_no_time_is_refused(bench: Bench, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    with pytest.raises(SystemExit):
+        bench.falsify(f"--limit={text}")
+    assert f"argument --limit: '{text}' has to be a time, like 10m, 90s or 2h\n" in capsys.readouterr().err
+
+
+def test_what_is_left_when_the_time_is_up_is_told_and_comes_first_the_next_time(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.time_is_up_after = 2
+    assert bench.falsify("--limit", "10m") == 0
+    tried = [one.id for one in bench.tried]
+    left = f"the time is up: {TOTAL - 2} experiments left for the next time: "
+    assert last_line(capsys).startswith(left)
+    bench.time_is_up_after = TOTAL - 2
+    bench.falsify("--all", "--limit", "10m")
+    assert set(tried).isdisjoint(one.id for one in bench.tried)
+
+
+def test_the_work_is_told_before_it_begins_and_its_time_after_the_untouched_shop(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.falsify()
+    bench.untouched = {one: replace(PASS, seconds=60) for one in IDS}
+    capsys.readouterr()
+    bench.falsify("--all", "--jobs", "1")
+    lines = capsys.readouterr().out.splitlines()
+    kinds = f"1 on faults, {TOTAL - 1} on nulls"
+    work = lines.index(f"{TOTAL} experiments ({kinds}), in which requirements are examined {TOTAL * len(IDS)} times")
+    # The fault and the exchange nulls wait for both checks, whole nulls for none.
+    minutes = round((3 * TOTAL + 120 * (1 + len(HttpNull))) / 60)
+    assert lines[work + 1 : work + 4] == [
+        "the untouched shop against 2 requirements …",
+        "  2 of 2 pass",
+        f"  about {minutes} min from here on",
+    ]

@@ -14,7 +14,7 @@ from spec.catalogue import Catalogue
 from spec.falsify.experiments import Experiment, ExperimentVerdict
 from spec.falsify.falsify_output import print_matrix, time_left
 from spec.falsify.fault_modules import FaultModule
-from spec.falsify.kill_files import KillEntry, Kills
+from spec.falsify.kill_files import KillEntry, Kills, PointsEntry
 from tests.falsify.conftest import IDS, PASS, QUERY, RACE, Bench, entries
 
 
@@ -122,6 +122,8 @@ def test_the_kill_matrix_shows_faults_by_name_and_counts_nulls_by_kind(catalogue
         verdict = Verdict.FAIL if killed else Verdict.PASS
         entry = KillEntry(killed=killed, verdict=verdict, last_seen=date(2026, 3, 1), rests_on="")
         kills = kills.with_entry("RATE-001", wrong, entry)
+    spans = {"methods": (3, 3), "versions": (1, 2)}
+    kills = kills.with_points("RATE-001", PointsEntry(seed=1, last_seen=date(2026, 3, 1), rests_on="", spans=spans))
 
     def rows(shown: Collection[str] | None) -> list[list[str]]:
         console = Console(width=100, file=io.StringIO(), record=True)
@@ -130,12 +132,12 @@ def test_the_kill_matrix_shows_faults_by_name_and_counts_nulls_by_kind(catalogue
         return [[cell.strip() for cell in line.split("│")] for line in lines if "│" in line]
 
     assert rows(None) == [
-        ["RATE-001", "✓ race", "✓ exchange 1/1"],
-        ["", "✗ sold_twice", "✓ log-lines 1/1"],
-        ["", "", "✗ whole 1/2"],
-        ["RATE-002", "none", "none"],
+        ["RATE-001", "✓ race", "✓ exchange 1/1", "✓ methods 3/3"],
+        ["", "✗ sold_twice", "✓ log-lines 1/1", "✗ versions 1/2"],
+        ["", "", "✗ whole 1/2", ""],
+        ["RATE-002", "none", "none", "none"],
     ]
-    assert rows({"RATE-002"}) == [["RATE-002", "none", "none"]]
+    assert rows({"RATE-002"}) == [["RATE-002", "none", "none", "none"]]
 
 
 @pytest.mark.parametrize(

@@ -7,22 +7,35 @@ from pathlib import Path
 
 import pytest
 
+from reports.results import PointsSeen
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue, load_catalogue
 from spec.falsify import FalsifyError
 from spec.falsify.digests import Digests
 from spec.falsify.fault_modules import FaultModule, find_faults
-from spec.falsify.kill_files import KillEntry, KillFile, Kills, ensure_writable, read_kills, write_kills
+from spec.falsify.kill_files import KillEntry, KillFile, Kills, PointsEntry, ensure_writable, read_kills, write_kills
 from spec.target.observations import ObservationKind
 from tests.support.small_run import write_specification
 
 DAY = date(2026, 3, 1)
 KILLED = KillEntry(killed=True, verdict=Verdict.FAIL, outcome="OVERSOLD", last_seen=DAY, rests_on="0123456789abcdef")
 MISSED = KillEntry(killed=False, verdict=Verdict.PASS, last_seen=DAY, rests_on="fedcba9876543210")
+POINTS = PointsEntry(
+    seed=7, last_seen=DAY, rests_on="5df10c4d5be23c58", spans={"identities": (9, 10), "methods": (3, 3)}
+)
 FILE = """\
 # What turned RATE-001 red. Written by `python -m spec falsify`.
 check = "5df10c4d5be23c58"
 kinds = ["exchange", "log lines"]
+
+[points]
+seed = 7
+last_seen = "2026-03-01"
+rests_on = "5df10c4d5be23c58"
+
+[points.spans]
+"identities" = [9, 10]
+"methods" = [3, 3]
 
 [seen.race]
 killed = true
@@ -53,6 +66,8 @@ def some_kills() -> Kills:
         .with_entry("RATE-001", "null:log-lines", KILLED)
         .with_entry("RATE-001", "sold_twice", MISSED)
         .with_kinds("RATE-001", "5df10c4d5be23c58", {ObservationKind.LOG_LINES, ObservationKind.EXCHANGE})
+        .with_points("RATE-001", POINTS.model_copy(update={"seed": 6}))
+        .with_points("RATE-001", POINTS)
         .with_entry("RATE-001", "race", MISSED)
         .with_entry("RATE-001", "race", KILLED)
     )
@@ -90,6 +105,25 @@ def test_what_is_no_longer_owed_is_forgotten() -> None:
     assert kept.kinds("RATE-001", "5df10c4d5be23c58") == frozenset(
         {ObservationKind.EXCHANGE, ObservationKind.LOG_LINES}
     )
+
+
+def test_points_are_kept_while_faults_and_nulls_are_forgotten() -> None:
+    assert some_kills().only(set(), {"RATE-001"}).files["RATE-001"].points == POINTS
+
+
+def test_the_points_of_a_check_that_changed_are_stale(catalogue: Catalogue) -> None:
+    digests = Digests(catalogue)
+    fresh = POINTS.model_copy(update={"rests_on": digests.check("RATE-001")})
+
+    def told(entry: PointsEntry) -> dict[str, PointsSeen]:
+        return Kills().with_points("RATE-001", entry).points_by_requirement(digests, {"RATE-001"})
+
+    assert (told(fresh)["RATE-001"].stale, told(POINTS)["RATE-001"].stale) == (False, True)
+    assert Kills().points_by_requirement(digests, {"RATE-001"}) == {}
+    assert [(one.span, one.noticed, one.drawn) for one in told(fresh)["RATE-001"].spans] == [
+        ("identities", 9, 10),
+        ("methods", 3, 3),
+    ]
 
 
 def test_kinds_are_known_only_of_the_check_that_told_them() -> None:
@@ -162,14 +196,14 @@ def test_faults_are_told_as_fresh_stale_or_untried(catalogue: Catalogue, fault: 
     write = KILLED.model_copy(update={"rests_on": Digests(load_catalogue()).rests_on(fault, requirement)})
 
     def told(kills: Kills) -> tuple[object, ...]:
-        faults = kills.faults_by_requirement(load_catalogue())[requirement]
+        faults = kills.faults_by_requirement(Digests(load_catalogue()), {requirement})[requirement]
         (seen,) = (one for one in faults if one.id == fault.id)
         return seen.description, seen.killed, seen.last_seen, seen.stale
 
     assert told(Kills()) == (fault.description, None, None, False)
     assert told(Kills().with_entry(requirement, fault.id, write)) == (fault.description, True, "2026-03-01", False)
     assert told(Kills().with_entry(requirement, fault.id, KILLED)) == (fault.description, True, "2026-03-01", True)
-    assert set(Kills().faults_by_requirement(catalogue)) <= {"RATE-001"}
+    assert set(Kills().faults_by_requirement(Digests(catalogue), {"RATE-001"})) == {"RATE-001"}
 
 
 def test_an_entry_is_stale_while_the_checks_cannot_be_read(monkeypatch: pytest.MonkeyPatch, fault: FaultModule) -> None:
@@ -178,5 +212,6 @@ def test_an_entry_is_stale_while_the_checks_cannot_be_read(monkeypatch: pytest.M
 
     monkeypatch.setattr(Digests, "rests_on", refuse)
     requirement = next(iter(fault.kills))
-    faults = Kills().with_entry(requirement, fault.id, KILLED).faults_by_requirement(load_catalogue())[requirement]
+    kills = Kills().with_entry(requirement, fault.id, KILLED)
+    faults = kills.faults_by_requirement(Digests(load_catalogue()), {requirement})[requirement]
     assert [one.stale for one in faults if one.id == fault.id] == [True]

@@ -80,6 +80,14 @@ def test_examples_are_the_documented_success(method: str, path: str, status: int
     assert (null.status, json.loads(null.body) if null.body else None) == (status, content)
 
 
+def test_documented_paths_begin_at_the_server_of_the_document() -> None:
+    moved = {**DOCUMENT, "servers": [{"url": "/api/v2"}]}
+    statuses = [
+        answer(HttpNull.EXAMPLES, "POST", path, b"", moved).status for path in ("/api/v2/products", "/products")
+    ]
+    assert statuses == [201, 200]
+
+
 def test_an_example_is_made_from_the_schema_where_there_is_none_and_ends_where_the_schema_does_not() -> None:
     page = json.loads(answer(HttpNull.EXAMPLES, "GET", "/products", b"", DOCUMENT).body)
     assert (page["next"], page["kind"], page["count"], len(page["results"])) == ("text", "list", 1, 1)

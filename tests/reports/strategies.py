@@ -13,8 +13,10 @@ from reports.results import (
     Evidence,
     FaultSeen,
     Metric,
+    PointsSeen,
     RequirementResult,
     Results,
+    SpanPoints,
     inline_evidence,
 )
 from reports.verdicts import Verdict, combine
@@ -57,6 +59,7 @@ def checks(draw: st.DrawFn, verdict: Verdict, known: list[Evidence]) -> CheckRes
     )
 
 
+_counts = st.integers(0, 50)
 faults = st.builds(
     FaultSeen,
     id=st.just("RATE-004-a"),
@@ -64,6 +67,14 @@ faults = st.builds(
     killed=st.none() | st.booleans(),
     last_seen=st.none() | st.just("2026-11-21"),
     stale=st.booleans(),
+)
+
+
+spans = st.builds(
+    lambda noticed, missed: SpanPoints(span="methods", noticed=noticed, drawn=noticed + missed), _counts, _counts
+)
+points = st.none() | st.builds(
+    PointsSeen, seed=_counts, last_seen=st.just("2026-11-21"), stale=st.booleans(), spans=st.lists(spans, max_size=2)
 )
 
 
@@ -92,6 +103,7 @@ def requirements(draw: st.DrawFn, id_: str, known: list[Evidence]) -> Requiremen
         in_scope=in_scope,
         checks=[draw(checks(item, known)) for item in verdicts],
         faults=draw(st.lists(faults, max_size=2)),
+        points=draw(points),
         title=draw(texts),
         likely_fix=draw(texts),
     )

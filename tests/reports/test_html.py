@@ -150,6 +150,8 @@ def test_a_failure_shows_what_a_reader_needs_to_act(page: Document) -> None:
         "Parallel checkouts never oversell.",
         "Take stock with one conditional update",
         "nox -s check -- SHOP-001",
+        "Faults seen red: 2 of 4.",
+        "Points noticed of points drawn, by span: states 9 of 10, concurrency 4 of 4. Drawn with seed 7 on 2026-11-21.",
         "Yes: last killed SHOP-001-a on 2026-11-21",
         "stale: check, fault or shop changed since",
         "It did not notice: SHOP-001-c on 2026-11-21",
@@ -294,7 +296,7 @@ def test_text_evidence_of_a_failure_is_shown_in_full(tmp_path: Path) -> None:
 def test_an_empty_run_has_a_report_too() -> None:
     document = Document(render(make_results()))
     hold_structure(document)
-    assert document.by_id("verdict").text == "Not decided: nothing in scope was examined."
+    assert document.by_id("verdict").text == "Not decided: 0 of 0 examined."
     assert "No success metric was measured in this run." in document.by_id("metrics").text
 
 

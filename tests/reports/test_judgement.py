@@ -125,7 +125,7 @@ def test_an_error_of_the_adapter_is_wrong_use_and_named_apart_from_the_harness_o
 
 def test_nothing_in_scope_is_not_green() -> None:
     assert judge_all().code == 3
-    assert judge_all().sentence == "Not decided: nothing in scope was examined."
+    assert judge_all().sentence == "Not decided: 0 of 0 examined."
     outside = make_requirement("RATE-001", Verdict.NOT_TESTED, in_scope=False, reason_code="not claimed")
     assert judge_all(outside).code == 3
 
@@ -169,28 +169,38 @@ def test_failures_are_listed_with_musts_first() -> None:
     assert [item.id for item in listed] == ["RATE-003", "RATE-004", "RATE-002", "RATE-001"]
 
 
+DEBT = make_requirement("REL-001", Verdict.NOT_TESTED, in_scope=False, reason_code="no check yet")
+FAILED = make_requirement("RATE-001", Verdict.FAIL)
 SENTENCES = {
-    "Met: of 2 MUSTs in scope 2 pass.": judge_all(MET, OTHERS[Verdict.PASS]),
-    "Met: of 2 MUSTs in scope 1 is waived and 1 passes.": judge_all(MET, OTHERS[Verdict.WAIVED]),
-    "Met: of 2 MUSTs in scope 1 passes and 1 does not apply.": judge_all(MET, OTHERS[Verdict.NOT_APPLICABLE]),
-    "Met: no MUST is in scope.": judge_all(make_requirement("RATE-010", level="SHOULD")),
-    "Not met: 1 of 2 MUSTs in scope fails.": judge_all(MET, make_requirement("RATE-001", Verdict.FAIL)),
-    "Not met: 1 of 3 MUSTs in scope fails. The harness broke on RATE-002.": judge_all(
-        MET, make_requirement("RATE-001", Verdict.FAIL), make_requirement("RATE-002", Verdict.ERROR)
+    "2 of 2 examined, all met.": judge_all(MET, OTHERS[Verdict.PASS]),
+    "1 of 2 examined, all met.": judge_all(MET, DEBT),
+    "2 of 2 examined: 1 met, 1 waived.": judge_all(MET, OTHERS[Verdict.WAIVED]),
+    "2 of 3 examined: 1 met, 1 not applicable.": judge_all(MET, OTHERS[Verdict.NOT_APPLICABLE], DEBT),
+    "2 of 3 examined: 1 met, 1 not met: RATE-001.": judge_all(MET, FAILED, DEBT),
+    "1 of 1 examined, all not met: RATE-001.": judge_all(FAILED),
+    "3 of 3 examined: 1 met, 2 not met: RATE-001 and RATE-010 (SHOULD).": judge_all(
+        MET, make_requirement("RATE-010", Verdict.FAIL, level="SHOULD"), FAILED
     ),
-    "Not decided: no MUST fails, but of 2 MUSTs in scope 1 is inconclusive.": judge_all(
-        MET, OTHERS[Verdict.INCONCLUSIVE]
+    "2 of 3 examined: 1 met, 1 not met: RATE-001; 1 MUST in scope was not tested.": judge_all(
+        MET, FAILED, make_requirement("RATE-002", Verdict.NOT_TESTED)
     ),
-    "Not decided: no MUST fails, but of 2 MUSTs in scope 1 was not tested.": judge_all(MET, OTHERS[Verdict.NOT_TESTED]),
-    "Not reachable: https://127.0.0.1:8443 gave no answer, so nothing is said about it.": judge_all(
-        ended=Ended.UNREACHABLE
+    "2 of 3 examined: 1 met, 1 not met: RATE-001. The harness broke on RATE-002.": judge_all(
+        MET, FAILED, make_requirement("RATE-002", Verdict.ERROR)
     ),
-    "Interrupted: the run ended before it was complete; of 1 MUST in scope 1 passes.": judge_all(
+    "Not decided: 2 of 2 examined: 1 met, 1 inconclusive.": judge_all(MET, OTHERS[Verdict.INCONCLUSIVE]),
+    "Not decided: 1 of 2 examined, all met; 1 MUST in scope was not tested.": judge_all(
+        MET, OTHERS[Verdict.NOT_TESTED]
+    ),
+    "Not decided: 0 of 1 examined.": judge_all(DEBT),
+    "Not reachable: https://127.0.0.1:8443 gave no answer; 0 of 1 examined.": judge_all(
+        OTHERS[Verdict.NOT_TESTED], ended=Ended.UNREACHABLE
+    ),
+    "Interrupted: the run ended before it was complete; 1 of 1 examined, all met.": judge_all(
         MET, ended=Ended.INTERRUPTED
     ),
-    "Harness error: what the harness did not finish is not decided; of 2 MUSTs in scope 1 could not be judged and "
-    "1 passes. The harness broke on RATE-001.": judge_all(MET, make_requirement("RATE-001", Verdict.ERROR)),
-    "Harness error: what the harness did not finish is not decided; of 1 MUST in scope 1 passes. "
+    "Harness error: what the harness did not finish is not decided; 1 of 2 examined, all met. "
+    "The harness broke on RATE-001.": judge_all(MET, make_requirement("RATE-001", Verdict.ERROR)),
+    "Harness error: what the harness did not finish is not decided; 1 of 1 examined, all met. "
     "The harness broke outside of any requirement.": judge_all(MET, ended=Ended.HARNESS_ERROR),
 }
 
@@ -205,7 +215,7 @@ def test_a_selection_never_sounds_like_the_whole() -> None:
     run = results.run.changed(selection="FLOW-001")
     partial = results.changed(run=run, catalogue=results.catalogue.changed(requirements=170))
     judgement = judge(partial, DAY)
-    assert judgement.sentence == "Met for the selection “FLOW-001”: of 1 MUST in scope 1 passes."
+    assert judgement.sentence == "1 of 170 examined for the selection “FLOW-001”, all met."
     assert judgement.notes == ["1 of the 170 requirements of the catalogue was selected."]
 
 

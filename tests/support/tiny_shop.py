@@ -80,6 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
             token = secrets.token_urlsafe()
             self.server.tokens[token] = body["email"]
             self.reply(200, {"access": token, "refresh": f"r-{token}", "expires_in": 900, "refresh_expires_in": 9000})
+        elif self.server.wrong == "no sign-in twice":
+            self.reply(500, {"title": "no"})
         else:
             self.reply(401, {"title": "no"})
 

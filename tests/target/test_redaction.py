@@ -6,6 +6,7 @@ import base64
 import json
 import shlex
 import subprocess
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from spec.target.curl import curl_line
-from spec.target.exchange import Request
+from spec.target.exchange import Exchange, Request, Response
 from spec.target.recording import Recorder
 from spec.target.redaction import BODY_LIMIT, MASK, redact_exchange, redact_text
 from tests.support.raw_server import RawServer, header_lines, request_line
@@ -155,6 +156,30 @@ def test_a_curl_line_takes_address_and_credentials_from_the_environment() -> Non
     )
     assert '--data-binary "@$BODY_FILE"' in curl_line(Request("POST", "/", body=b"\xff"))
     assert "--head " in curl_line(Request("HEAD", "/"))
+
+
+def test_a_curl_line_says_how_long_a_value_is_that_cannot_be_read() -> None:
+    long, begin = "x" * 3_000, "curl --include --path-as-is --globoff --request"
+    told = "# HEADER_VALUE: 3000 octets; BODY_FILE: 3000 octets"
+    lines = [
+        curl_line(Request("PUT", "/a", headers=(("X-Long", long),), body=long.encode())),
+        curl_line(Request("GET", "/a", query=(("q", long),))),
+        curl_line(Request("GET", f"/{long}", from_origin=True)),
+    ]
+    assert lines == [
+        f'{begin} PUT --header X-Long": $HEADER_VALUE" --data-binary "@$BODY_FILE" "$BASE_URL"/a {told}',
+        f'{begin} GET "$BASE_URL"\'/a?\'"$QUERY" # QUERY: 3002 octets',
+        f'{begin} GET "$ORIGIN$TARGET" # TARGET: 3001 octets',
+    ]
+
+
+def test_a_summary_shows_a_part_that_is_too_long_by_its_length_alone() -> None:
+    def summary(target: str) -> str:
+        return Exchange(Request("GET", target), Response(500), None, datetime.now(UTC), 0.1).summary
+
+    assert summary("/a?q=b") == "GET /a?q=b → 500"
+    assert summary(f"/a/{'x' * 300}?q=b") == "GET /a/(300 characters)?q=b → 500"
+    assert summary("/a" * 200) == "GET (a target of 400 characters) → 500"
 
 
 def test_a_curl_line_sends_what_the_check_sent() -> None:

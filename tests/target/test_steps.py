@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spec.target.circumstances import Identity
 from spec.target.exchange import Headers, Request, Response, UnexpectedAnswer
 from spec.target.session import Session
 from spec.target.steps import AdapterFault, Ask, Part, Steps, Verb, Walk, first_request, walk
@@ -103,7 +104,7 @@ def test_a_walk_can_stop_before_the_own_request_and_go_on_later() -> None:
 
 def test_a_change_goes_into_the_own_request_alone_and_changes_add_up() -> None:
     shop = Shop()
-    changed = place_order().with_header("X-One", "1").changed(lambda request: request.with_query("two", "2"))
+    changed = place_order().with_header("X-One", "1").changed(lambda request: replace(request, query=(("two", "2"),)))
     walk(changed.map(len), Session(), shop.send)
     assert [request.headers for request in shop.requests] == [(), (), (("X-One", "1"),), ()]
     assert [request.query for request in shop.requests] == [(), (), (("two", "2"),), ()]
@@ -186,6 +187,14 @@ def test_a_sign_in_leaves_the_stranger_a_stranger_and_gives_a_session_that_learn
     signed = walk(sign_in(), stranger, shop.send).read()
     assert (signed.cookies, signed.tokens) == ({"sid": "7"}, Tokens("a", "r"))
     assert (stranger.cookies, stranger.tokens) == ({}, None)
+
+
+def test_a_session_that_begins_is_that_of_a_customer_unless_it_says_otherwise() -> None:
+    stranger = Session()
+    assert walk(sign_in(), stranger, Shop().send).read().identity is Identity.CUSTOMER
+    assert stranger.identity is Identity.NOBODY
+    staff = walk(sign_in(), Session().known_as(Identity.STAFF), Shop().send).read()
+    assert staff.identity is Identity.STAFF
 
 
 def test_a_session_signs_with_its_cookies_and_its_token() -> None:

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
-from spec.checks.support.goods import find_goods
 from spec.checks.support.own_account import gather_customers
+from spec.surface.goods import find_goods
 from spec.target.answer_kinds import AnswerKind
 from spec.target.exchange import UNSET, Exchange, Request
 from spec.target.shop import Shop
@@ -58,8 +58,9 @@ def test_what_belongs_to_one_customer_is_404_for_another_and_stays_unchanged(
     others = [one.id for one in listed.value if one.id not in strangers_orders]
     examine.equal(others, [], "new orders in the stranger's list", saw=listed, outcome=Outcome.FOREIGN_OBJECT_REACHED)
     cart_after, order_after = owner.do(verbs.view_cart()), owner.do(verbs.open_order(order.id))
-    for before, after in ((cart_before, cart_after), (order_before, order_after)):
-        examine.equal(after.value, before, "unchanged for the owner", saw=after, outcome=Outcome.STATE_CHANGED)
+    for what, before, after in (("cart", cart_before, cart_after), ("order", order_before, order_after)):
+        left = f"the owner's {what} after a stranger has reached for it"
+        examine.equal(after.value, before, left, saw=after, outcome=Outcome.STATE_CHANGED)
     if not verbs.offers("remove_line"):
         examine.note("Removing a line is not offered, so it was not tried by a verb.")
     kept = owner.do(verbs.change_line(line.id, 3))

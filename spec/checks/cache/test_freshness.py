@@ -11,8 +11,8 @@ from typing import Any, Final, TypeVar
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
 from spec.checks.support.concurrency import expect_admitted
-from spec.checks.support.goods import all_categories, front_name, take_out
 from spec.checks.support.told_facts import Entry, as_told, price_in_cart, read_entry
+from spec.surface.goods import all_categories, front_name, take_out
 from spec.target.answer_kinds import AnswerKind
 from spec.target.cache_status import claims_hit
 from spec.target.shop import Shop

@@ -8,7 +8,7 @@ from typing import Final
 
 from spec.checking.examination import Examination, verifies
 from spec.checks.support.concurrency import Race, Reader
-from spec.checks.support.goods import LARGEST_PAGE, all_categories, front_name
+from spec.surface.goods import LARGEST_PAGE, all_categories, front_name
 from spec.target.shop import Shop
 from spec.target.steps import Verb
 from spec.target.values import UNTOLD, ProductPage

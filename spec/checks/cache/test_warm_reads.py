@@ -10,7 +10,7 @@ from typing import Any, Final
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
 from spec.checks.support.counted_reads import read_counted
-from spec.checks.support.goods import all_categories, find_products, front_name
+from spec.surface.goods import all_categories, find_products, front_name
 from spec.target.cache_status import claims_hit
 from spec.target.shop import Shop
 from spec.target.steps import Verb

@@ -9,10 +9,10 @@ from typing import Final
 
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
-from spec.checks.support.openapi import Document
+from spec.surface.listed_routes import ROUTE_LINE
+from spec.surface.openapi import Document
 from spec.target.shop import Shop
 
-_LINE: Final = re.compile(r"^([A-Z]+) (/\S*)$")
 _PARAMETER: Final = re.compile(r"\{[^}]*\}")
 
 
@@ -37,7 +37,7 @@ def test_every_operation_that_is_served_is_documented(target: Shop, examine: Exa
     listed = target.command("routes")
     examine.that(listed.exit_code == 0, Outcome.COMMAND_FAILED, "exit code 0", saw=listed)
     lines = [line for line in listed.output.splitlines() if line.strip()]
-    unreadable = [line for line in lines if not _LINE.match(line)]
+    unreadable = [line for line in lines if not ROUTE_LINE.match(line)]
     examine.that(
         not unreadable,
         Outcome.FORMAT_WRONG,
@@ -45,7 +45,7 @@ def test_every_operation_that_is_served_is_documented(target: Shop, examine: Exa
         saw=listed,
         observed=f"{len(unreadable)} other lines, such as {unreadable[:1]}",
     )
-    served = {ServedOperation(_shape(line[2]), line[1]) for line in map(_LINE.match, lines) if line}
+    served = {ServedOperation(_shape(line[2]), line[1]) for line in map(ROUTE_LINE.match, lines) if line}
     documented: set[ServedOperation] = set()
     for verb in target.verbs.openapi_documents():
         read = target.visitor().do(verb)

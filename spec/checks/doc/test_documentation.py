@@ -1,51 +1,94 @@
-"""DOC: the OpenAPI document that partners build against."""
+"""DOC-001: the OpenAPI documents that partners build against are valid, and true of what they describe."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from openapi_spec_validator import validate
-from openapi_spec_validator.exceptions import OpenAPISpecValidatorError
-from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
-from referencing.exceptions import Unresolvable
-
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
-from spec.checks.support.openapi import Document, DocumentedOperation
+from spec.checks.support.document_validity import find_document_error, list_references
+from spec.checks.support.operation_probes import find_plain_read
+from spec.checks.support.version_documents import read_documents
+from spec.surface.openapi import Document, DocumentedOperation
 from spec.target.exchange import Exchange, Request
+from spec.target.observations import CommandOutput
 from spec.target.shop import Shop
 
 
 @verifies("DOC-001")
-def test_the_openapi_document_is_valid_and_an_operation_answers_as_it_says(target: Shop, examine: Examination) -> None:
-    """The OpenAPI document is valid and true of an operation that it describes.
+def test_the_openapi_documents_are_valid_and_an_operation_answers_as_each_says(
+    target: Shop, examine: Examination
+) -> None:
+    """The OpenAPI document of each version is valid and true of an operation that it describes.
 
-    The document is read and held against the OpenAPI specification that it names; it states its version and at least
-    one operation. The first operation that needs no parameter and no token is sent: it answers with a success and a
-    media type that the document gives for it. Warnings of the command that generates the document are not judged.
+    Each is held against the OpenAPI specification that it names, and each reference in it has to lead to a place inside
+    it, wherever it stands; none is followed out of it. It states its version and at least one operation. The first
+    operation that needs no parameter and no token is sent: it answers with a success and a media type that the document
+    gives for it.
     """
-    visitor = target.visitor()
-    read = visitor.do(target.verbs.openapi_document())
-    error = _find_error(read.value)
-    wanted = "a document that is valid by the OpenAPI specification it names"
-    examine.that(error is None, Outcome.DOCUMENT_INVALID, wanted, saw=read, observed=error)
-    document = Document(read.value, target.endpoint.base_path)
-    version = document.content["info"]["version"]
-    wanted = "the version of the interface in info.version"
-    examine.that(bool(version.strip()), Outcome.DOCUMENT_INVALID, wanted, saw=read, observed=repr(version))
-    operations = document.operations
-    examine.that(bool(operations), Outcome.DOCUMENT_INVALID, "at least one operation", saw=read, observed="none")
-    plain = next((one for one in operations if _is_plain(one, document)), None)
-    plain = examine.need(plain, "a documented operation that can be read without a parameter and without a token")
-    # The document's own base stands in front of its paths already.
-    request = Request("GET", plain.path, operation="read a documented operation", from_origin=True)
-    sent = visitor.send(request)
-    _expect_documented(examine, plain, document, sent)
-    examine.note(
-        f"{len(operations)} operations, version {version}; whether the document was generated without a warning is not "
-        "judged: no command that generates it was asked for"
-    )
+    visitor, references, operations = target.visitor(), 0, 0
+    verbs = target.verbs.openapi_documents()
+    for verb in verbs:
+        read = visitor.do(verb)
+        error = find_document_error(read.value)
+        wanted = "a document that is valid by the OpenAPI specification it names"
+        examine.that(error is None, Outcome.DOCUMENT_INVALID, wanted, saw=read, observed=error)
+        document = Document(read.value, target.endpoint.base_path)
+        version = document.content["info"]["version"]
+        wanted = "the version of the interface in info.version"
+        examine.that(bool(version.strip()), Outcome.DOCUMENT_INVALID, wanted, saw=read, observed=repr(version))
+        described = document.operations
+        examine.that(bool(described), Outcome.DOCUMENT_INVALID, "at least one operation", saw=read, observed="none")
+        plain = find_plain_read(document)
+        plain = examine.need(plain, "a documented operation that can be read without a parameter and without a token")
+        # The document's own base stands in front of its paths already.
+        request = Request("GET", plain.path, operation="read a documented operation", from_origin=True)
+        sent = visitor.send(request)
+        _expect_documented(examine, plain, document, sent)
+        references += sum(1 for _ in list_references(document.content))
+        operations += len(described)
+    examine.progress(len(verbs), len(verbs))
+    examine.note(f"{len(verbs)} documents with {operations} operations and {references} references.")
+
+
+@verifies("DOC-001")
+def test_the_served_documents_are_those_that_are_generated_without_a_warning(
+    target: Shop, examine: Examination
+) -> None:
+    """The target's own command generates the documents, and ends with exit code 0, which no warning leaves it.
+
+    It prints each as a line of JSON. The twin: every document that is served is one of them.
+    """
+    generated = target.command("schema")
+    wanted = "exit code 0: documents that are generated without a warning"
+    said = f"exit code {generated.exit_code}: {generated.errors.strip()[-300:]}"
+    examine.that(generated.exit_code == 0, Outcome.COMMAND_FAILED, wanted, saw=generated, observed=said)
+    printed = _read_lines(generated)
+    wanted = "an OpenAPI document in JSON on each line"
+    examine.that(bool(printed), Outcome.FORMAT_WRONG, wanted, saw=generated)
+    served = read_documents(target).served
+    for one in served:
+        # The servers are compared too, as they were written.
+        content = one.exchange.response.json(real=float) if one.exchange.response else None
+        examine.that(
+            content in printed,
+            Outcome.CLAIM_CONTRADICTED,
+            f"{one.label} to be one of the {len(printed)} that the command prints",
+            saw=one.exchange,
+        )
+    examine.progress(len(served), len(served))
+    examine.note(f"{len(served)} served documents are those that the command generates.")
+
+
+def _read_lines(output: CommandOutput) -> list[object]:
+    """Read the documents, one a line; empty where a line is anything else."""
+    try:
+        read = [json.loads(line) for line in output.output.splitlines() if line.strip()]
+    except ValueError:
+        return []
+    return read if all(isinstance(one, dict) and "openapi" in one for one in read) else []
 
 
 def _expect_documented(
@@ -67,31 +110,3 @@ def _expect_documented(
 def _stated_response(status: str, documented: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Find what a document says of a status: by itself, by its class (2XX), or by default."""
     return next((documented[key] for key in (status, f"{status[0]}XX", "default") if key in documented), None)
-
-
-def _find_error(document: dict[str, object]) -> str | None:
-    try:
-        validate(document)
-    except OpenAPIValidationError as error:
-        return f"{error.message[:300]} at /{'/'.join(map(str, error.absolute_path))}"
-    except OpenAPISpecValidatorError:
-        return f"no version that the validator knows: openapi {document.get('openapi')!r}"
-    except Unresolvable as error:
-        return f"a reference to nowhere: {error.ref}"
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
-        # A document so odd that the validator cannot walk through it.
-        return f"{type(error).__name__}: {error}"[:300]
-    return None
-
-
-def _is_plain(operation: DocumentedOperation, document: Document) -> bool:
-    """Tell if every client can send it as it stands: a GET without required parameter, body or token."""
-    parameters = (*operation.shared_parameters, *operation.content.get("parameters", ()))
-    required = any(document.resolve(one).get("required") is True for one in parameters)
-    security = operation.content.get("security", document.content.get("security", []))
-    return (
-        operation.method == "GET"
-        and not operation.parameter_names
-        and not required
-        and (not security or {} in security)
-    )

@@ -7,7 +7,7 @@ from typing import Final
 
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
-from spec.checks.support.openapi import Document, DocumentedOperation
+from spec.surface.openapi import Document, DocumentedOperation
 from spec.target.shop import Shop
 
 TELLING: Final = 8

@@ -179,7 +179,8 @@ def test_an_order_is_placed_read_back_and_takes_its_stock(target: Shop, examine:
     left = customer.do(verbs.open_product(product.id))
     most, stock = product.stock - 3, left.value.stock
     fewer = stock is not UNTOLD and stock <= most
-    examine.that(fewer, Outcome.WRONG_CONTENT, f"at most {most} left", saw=left, observed=f"{stock} left")
+    expected = f"a stock of at most {most} after an order of 3"
+    examine.that(fewer, Outcome.WRONG_CONTENT, expected, saw=left, observed=f"a stock of {stock}")
 
 
 def _find_product(customer: Visitor, shop: Shop, suits: Callable[[Product], bool]) -> Product | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spec.checking.examination import Examination, verifies
-from spec.checks.support.goods import find_unreviewed
+from spec.surface.goods import find_unreviewed
 from spec.target.shop import Shop
 from spec.target.values import Review
 

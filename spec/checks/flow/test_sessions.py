@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome, Undecided
-from spec.checks.support.goods import find_goods
-from spec.checks.support.own_account import expect_access, expect_own_account, find_tokens
+from spec.checks.support.own_account import expect_access, expect_own_account
+from spec.surface.goods import find_goods
+from spec.surface.session_tokens import find_tokens
 from spec.target.answer_kinds import REFUSALS, REFUSED_CREDENTIALS, AnswerKind
 from spec.target.shop import Shop
 from spec.target.steps import Verb

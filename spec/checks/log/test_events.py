@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
+from spec.checks.support.call_events import (
+    REQUEST_ID,
+    Event,
+    LoggedCall,
+    PairedCall,
+    doubt_durations,
+    pair_calls,
+)
 from spec.checks.support.provoked_answers import break_body, open_by_body, refuse_stranger, try_methods
+from spec.run.run_state import RunState
+from spec.surface.known import Known, learn_target
+from spec.surface.tour import Tour
 from spec.target.answer_kinds import AnswerKind
+from spec.target.circumstances import Identity
 from spec.target.exchange import Exchange
 from spec.target.shop import Shop
 from spec.target.steps import Verb
-from spec.target.values import UNTOLD, Untold
 from spec.target.visitor import Visitor
-from spec.target.windows.log_window import LogFields, LogPosition, LogWindow
+from spec.target.windows.log_window import LogPosition, LogWindow
 
 T = TypeVar("T")
-Event = Mapping[str, object]
 
-REQUEST_ID: Final = "X-Request-ID"
 FLOOD: Final = 130
 """Requests after which an anonymous client has met a limit: the hourly 100, and more."""
 WAIT_SECONDS: Final = 10.0
 QUIET_SECONDS: Final = 0.5
 """An event that is one too many may come late; after so long without one, none is expected."""
+START: Final = LogPosition(0)
 KINDS: Final = (
     AnswerKind.DONE,
     AnswerKind.INVALID,
@@ -40,90 +50,156 @@ KINDS: Final = (
 """Kinds that have to be among the calls; of a shop that has no such answer, its absence is noted."""
 
 
-class Made(NamedTuple):
-    """An answered call: its kind, the user as whom it was made (None for a stranger), the request id of the answer."""
-
-    exchange: Exchange
-    kind: AnswerKind
-    user: str | Untold | None
-    request_id: str
-
-    @property
-    def status(self) -> int:
-        """The status of the answer."""
-        return self.exchange.response.status if self.exchange.response else 0
-
-
 @dataclass(slots=True)
 class Calls:
     """The calls of the check, and the kinds of answer that the shop has not."""
 
-    made: list[Made] = field(default_factory=list)
-    opened: list[Made] = field(default_factory=list)
+    made: list[LoggedCall] = field(default_factory=list)
+    opened: list[LoggedCall] = field(default_factory=list)
     """Those of them that opened a product, each another one."""
     absent: set[AnswerKind] = field(default_factory=set)
 
-    def make(self, visitor: Visitor, verb: Verb[Any], user: str | Untold | None = None) -> Made:
+    def make(self, visitor: Visitor, verb: Verb[Any]) -> LoggedCall:
         """Make a call, whatever comes of it."""
-        return self.keep(visitor, visitor.provoke(verb), user)
+        return self.keep(visitor, visitor.provoke(verb))
 
-    def succeed(self, visitor: Visitor, verb: Verb[T], user: str | Untold | None = None) -> T:
+    def succeed(self, visitor: Visitor, verb: Verb[T]) -> T:
         """Make a call that has to work. Raises PreparationFailed where it does not."""
         reply = visitor.twin(verb)
-        self.keep(visitor, reply.exchange, user)
+        self.keep(visitor, reply.exchange)
         return reply.value
 
-    def keep(self, visitor: Visitor, exchange: Exchange, user: str | Untold | None = None) -> Made:
+    def keep(self, visitor: Visitor, exchange: Exchange) -> LoggedCall:
         """Keep a call that has been made. Raises Unanswered where it has no answer."""
-        kind = visitor.settle(exchange)
-        request_id = (exchange.response.headers.get(REQUEST_ID) if exchange.response else None) or ""
-        self.made.append(Made(exchange, kind, user, request_id))
+        self.made.append(LoggedCall(exchange, visitor.settle(exchange)))
         return self.made[-1]
 
 
 @verifies("LOG-001", effects={"writes", "signs in"})
-def test_every_call_leaves_exactly_one_event(target: Shop, examine: Examination) -> None:
+def test_every_call_leaves_exactly_one_event(target: Shop, run: RunState, examine: Examination) -> None:
     """Every call leaves exactly one event in the log, with what is needed to follow it.
 
     Calls are made that succeed and that are refused in every way that the shop has (broken, unauthenticated, forbidden,
-    unknown, not allowed, throttled), with and without a signed-in user. Every answer names a request id of its own. The
-    log has exactly one event for each id, with the method, the status, a route, a duration, and the id of the user or
-    none. The pages of different products have one route. An event that is written once more, late, is waited for.
+    unknown, not allowed, throttled), with and without a signed-in user; those of the tour of the surface are counted
+    with them. Every answer names a request id. The log has exactly one event for each, with the method, the status, a
+    route, a duration and the id of the user who asked, or none. The duration is no longer than the client waited. The
+    pages of different products have one route. An event that is written once more, late, is waited for.
     """
-    log = target.windows.logs
-    position = log.position()
+    roomy = run.roomy()
+    toured = run.has_toured
+    # A tour that was taken before is in the log somewhere.
+    positions = {one: START if toured else one.windows.logs.position() for one in dict.fromkeys((target, roomy))}
     calls = make_calls(target)
     made, opened = calls.made, calls.opened
     kinds, seen = Counter(one.kind for one in made), Counter(one.status for one in made)
-    ids = {one.request_id for one in made if one.request_id}
-    nameless = next((one for one in made if not one.request_id), made[-1])
-    wanted = f"each of {len(made)} answers names a request id of its own in {REQUEST_ID}"
-    found = f"{len(ids)} ids; statuses {sorted(seen)}"
-    examine.that(len(ids) == len(made), Outcome.HEADER_MISSING, wanted, saw=nameless, observed=found)
     needed = [kind for kind in KINDS if kind not in calls.absent]
     lacking = f"answers of each kind ({', '.join(needed)}) are needed, and there were {dict(sorted(seen.items()))}"
     examine.require(all(kinds[kind] for kind in needed), lacking)
-    events = read_when_quiet(log, position, ids)
-    counts = Counter(_id(log, event) for event in events)
-    whole = sum(counts[one.request_id] == 1 for one in made)
-    examine.measure(100 * whole / len(made), n=len(made), method="every call of the check, found by its request id")
-    wanted = f"exactly one event for each of {len(made)} calls"
-    for one in made:
-        count = counts[one.request_id]
-        outcome = Outcome.EVENT_WRONG if count else Outcome.EVENT_MISSING
-        found = f"{whole} calls have exactly one; {count} for {one.exchange.summary}"
-        examine.that(count == 1, outcome, wanted, saw=one, observed=found)
-    by_id = {_id(log, event): event for event in events}
-    for one in made:
-        _expect_facts(examine, log.fields, one, by_id[one.request_id])
-    routes = {str(by_id[one.request_id].get(log.fields.route)) for one in opened}
+    everything = [*made, *list_toured(run.tour(), learn_target(roomy))]
+    _expect_ids(examine, made, everything)
+    paired = [
+        pair
+        for shop, position in positions.items()
+        for pair in _pair_with_log(shop.windows.logs, position, _answered_by(everything, shop, positions))
+    ]
+    _expect_one_event_each(examine, paired)
+    events = [_expect_facts(examine, target.windows.logs, pair) for pair in paired]
+    doubt = doubt_durations(target.windows.logs.fields, [one.call for one in paired], events)
+    examine.that(not doubt, Outcome.EVENT_WRONG, "durations as they were measured", saw=paired[-1].call, observed=doubt)
+    _expect_one_route(examine, target.windows.logs, opened, paired, events)
+    examine.progress(len(everything), len(everything))
+    _tell_calls(examine, calls, everything)
+
+
+def _expect_ids(examine: Examination, made: Sequence[LoggedCall], everything: Sequence[LoggedCall]) -> None:
+    nameless = next((one for one in everything if not one.request_id), None)
+    wanted = f"each of {len(everything)} answers names a request id in {REQUEST_ID}"
+    found = f"no {REQUEST_ID}: {(nameless or made[-1]).exchange.summary}"
+    examine.that(nameless is None, Outcome.HEADER_MISSING, wanted, saw=nameless or made[-1], observed=found)
+    ids = {one.request_id for one in made}
+    wanted = f"each of {len(made)} answers names a request id of its own in {REQUEST_ID}"
+    examine.that(len(ids) == len(made), Outcome.HEADER_WRONG, wanted, saw=made[-1], observed=f"{len(ids)} ids")
+
+
+def _answered_by(calls: Sequence[LoggedCall], shop: Shop, shops: Iterable[Shop]) -> list[LoggedCall]:
+    """List the calls that this one of the shops has answered, and whose events are in its log."""
+    if len(list(shops)) == 1:
+        return list(calls)
+    return [one for one in calls if one.exchange.circumstances.roomy is shop.circumstances().roomy]
+
+
+def _pair_with_log(log: LogWindow, position: LogPosition, calls: Sequence[LoggedCall]) -> Iterator[PairedCall]:
+    events = read_when_quiet(log, position, {one.request_id for one in calls}) if calls else []
+    return pair_calls(calls, events, log.fields)
+
+
+def _expect_one_event_each(examine: Examination, paired: Sequence[PairedCall]) -> None:
+    whole = sum(one.is_logged_once for one in paired)
+    examine.measure(100 * whole / len(paired), n=len(paired), method="every call, found by its request id")
+    for one in paired:
+        outcome = Outcome.EVENT_WRONG if one.events else Outcome.EVENT_MISSING
+        found = f"{len(one.events)} events for {one.call.told}; {whole} of {len(paired)} calls have exactly one"
+        wanted = "exactly one event for each call"
+        examine.that(one.is_logged_once, outcome, wanted, saw=one.call, observed=found)
+
+
+def _expect_facts(examine: Examination, log: LogWindow, pair: PairedCall) -> Event:
+    event, wrong = pair.nearest(log.fields)
+    call = pair.call
+    user = "no user id" if call.user is None else f"the user id {call.user}"
+    wanted = (
+        f"an event with the method {call.exchange.request.method}, the status {call.status}, a route, {user} and a "
+        f"duration of at most {call.exchange.seconds:.3f} s"
+    )
+    found = f"wrong {', '.join(wrong)} for {call.told}: {dict(event)}"
+    examine.that(not wrong, Outcome.EVENT_WRONG, wanted, saw=call, observed=found)
+    return event
+
+
+def _expect_one_route(
+    examine: Examination,
+    log: LogWindow,
+    opened: Sequence[LoggedCall],
+    paired: Sequence[PairedCall],
+    events: Sequence[Event],
+) -> None:
+    routes = {
+        str(event.get(log.fields.route)) for pair, event in zip(paired, events, strict=True) if pair.call in opened
+    }
     wanted = "one route for the pages of different products: the pattern and not the path"
     examine.require(len(opened) > 1, "there are not two products whose pages could be told apart")
     examine.that(len(routes) == 1, Outcome.EVENT_WRONG, wanted, saw=opened[-1], observed=sorted(routes))
-    examine.progress(len(made), len(made))
-    examine.note(f"{len(made)} calls: " + ", ".join(f"{count} × {status}" for status, count in sorted(seen.items())))
+
+
+def _tell_calls(examine: Examination, calls: Calls, everything: Sequence[LoggedCall]) -> None:
+    statuses = Counter(one.status for one in everything)
+    told = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
+    examine.note(f"{len(everything)} calls, {len(everything) - len(calls.made)} of them of the tour: {told}")
+    for name, values in (
+        ("methods", {one.exchange.request.method for one in everything}),
+        ("identities", {str(one.exchange.circumstances.identity) for one in everything}),
+        ("kinds of answer", {str(one.kind) for one in everything}),
+    ):
+        examine.cover(f"LOG-001 · {name}", len(values), len(values))
     if calls.absent:
         examine.note(f"The target has no answer of the kind: {', '.join(sorted(calls.absent))}.")
+
+
+def list_toured(tour: Tour, known: Known) -> Iterator[LoggedCall]:
+    """List the calls of a tour: what was asked of the interface by its own name, and was a request at all.
+
+    The log of a start that the tour had for itself has ended with it.
+    """
+    for visit in tour.visits:
+        exchange = visit.exchange
+        if exchange is None or exchange.response is None or exchange.request.malformed:
+            continue
+        if exchange.circumstances.settings:
+            continue
+        # A request to another host may be refused before it comes to this shop.
+        is_elsewhere = any(name.lower() == "host" for name, _ in exchange.request.headers)
+        if not is_elsewhere and known.document_of(known.path_of(exchange.request)) is not None:
+            yield LoggedCall(exchange, known.settle(exchange.response))
 
 
 def make_calls(shop: Shop) -> Calls:
@@ -142,7 +218,6 @@ def make_calls(shop: Shop) -> Calls:
 def _call_as_customer(shop: Shop, calls: Calls) -> None:
     verbs = shop.verbs
     customer = _sign_in(shop, calls)
-    user: str | Untold = customer.account.id if customer.account else UNTOLD
     allowed: dict[str, Callable[[], Verb[Any]]] = {
         "whoami": verbs.whoami,
         "view_cart": verbs.view_cart,
@@ -150,10 +225,12 @@ def _call_as_customer(shop: Shop, calls: Calls) -> None:
     }
     for name, make in allowed.items():
         if verbs.offers(name):
-            calls.succeed(customer, make(), user)
-    calls.make(customer, verbs.place_order(), user)
+            calls.succeed(customer, make())
+    calls.make(customer, verbs.place_order())
     if verbs.offers("withdraw_product"):
-        calls.make(customer, verbs.withdraw_product(verbs.nobody("product")), user)
+        calls.make(customer, verbs.withdraw_product(verbs.nobody("product")))
+    # A refusal for a budget is made before the shop has looked at the account.
+    _flood(calls, customer, verbs.list_products(page_size=2))
 
 
 def _sign_in(shop: Shop, calls: Calls) -> Visitor:
@@ -161,7 +238,8 @@ def _sign_in(shop: Shop, calls: Calls) -> Visitor:
     if not verbs.offers("register"):
         return shop.customer()
     account = calls.succeed(visitor, verbs.register(credentials.email, credentials.password))
-    customer = visitor.with_session(calls.succeed(visitor, verbs.sign_in(credentials.email, credentials.password)))
+    session = calls.succeed(visitor, verbs.sign_in(credentials.email, credentials.password))
+    customer = visitor.with_session(session.known_as(Identity.CUSTOMER))
     customer.account = account
     return customer
 
@@ -178,12 +256,17 @@ def _call_to_be_refused(shop: Shop, calls: Calls, anonymous: Visitor) -> None:
     calls.make(anonymous, break_body(open_by_body(verbs)))
     calls.keep(anonymous, try_methods(anonymous, products))
     calls.make(anonymous, verbs.list_products(page_size=0))
-    flooding, before = shop.visitor(), len(calls.made)
-    for _ in range(FLOOD):
-        if calls.make(flooding, products).kind is AnswerKind.BUDGET:
-            return
-    if all(one.kind is AnswerKind.DONE for one in calls.made[before:]):
+    if not _flood(calls, shop.visitor(), products):
         calls.absent.add(AnswerKind.BUDGET)
+
+
+def _flood(calls: Calls, visitor: Visitor, verb: Verb[Any]) -> bool:
+    """Make a call until it meets a limit. Returns false where all of them were served: there is no such limit."""
+    before = len(calls.made)
+    for _ in range(FLOOD):
+        if calls.make(visitor, verb).kind is AnswerKind.BUDGET:
+            return True
+    return any(one.kind is not AnswerKind.DONE for one in calls.made[before:])
 
 
 def _id(log: LogWindow, event: Event) -> str:
@@ -205,19 +288,3 @@ def read_when_quiet(log: LogWindow, position: LogPosition, wanted: AbstractSet[s
     # What is judged is what the window shows in the end, not what was peeked at while it was waited for.
     shown = log.wait_for_requests(position, settled, WAIT_SECONDS)
     return [event for event in shown if _id(log, event) in wanted]
-
-
-def _expect_facts(examine: Examination, fields: LogFields, one: Made, event: Event) -> None:
-    method, status = one.exchange.request.method, one.status
-    duration, route, user = (event.get(name) for name in (fields.duration, fields.route, fields.user))
-    right = {
-        "method": event.get(fields.method) == method,
-        "status": event.get(fields.status) == status,
-        "route": isinstance(route, str) and bool(route),
-        "duration": isinstance(duration, int | float) and not isinstance(duration, bool) and duration >= 0,
-        "user id": one.user is UNTOLD or (user in {None, ""} if one.user is None else str(user) == one.user),
-    }
-    wrong = [name for name, holds in right.items() if not holds]
-    wanted = f"an event with method {method}, status {status}, a route, a duration and the user id {one.user}"
-    seen = f"wrong {', '.join(wrong)} in {dict(event)}"
-    examine.that(not wrong, Outcome.EVENT_WRONG, wanted, saw=one, observed=seen)

@@ -12,8 +12,8 @@ from typing import Final
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
 from spec.checks.support.counted_reads import read_counted
-from spec.checks.support.goods import find_products
 from spec.run.run_state import RunState
+from spec.surface.goods import find_products
 from spec.target.shop import Shop
 from spec.target.steps import Verb
 from spec.target.visitor import Reply, Visitor

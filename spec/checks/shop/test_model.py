@@ -10,12 +10,15 @@ from spec import model
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Violation
 from spec.checks.support.model_play import Company, ModelPlay, list_left_out, shorten
+from spec.checks.support.model_rules import RULES
 from spec.checks.support.scenarios import draw_opening, draw_steps
 from spec.run.run_state import RunState
 from spec.target.shop import Shop
 
 PLAYS: Final = 24
 QUICK_PLAYS: Final = 15
+LEAST_PLAYS: Final = 4
+"""However slow the target is: one play alone meets few rules of the model."""
 STEPS: Final = 30
 PLAYS_TOGETHER: Final = 4
 """Plays of the same customers: few enough for one page of their orders."""
@@ -37,14 +40,15 @@ def test_any_sequence_of_operations_has_the_outcome_of_the_model(
     order, cancel, reach for each other's lines and orders, change prices and withdraw products, of which there are
     three new ones. Each answer is held against the model in kind and content; at the end everything is read once more.
     A sequence that disagrees is shortened before it is shown. Without enough checkouts, cancellations, conflicts and
-    refused reaches for another's objects there is no verdict. A deed that the shop does not offer is left out.
+    refused reaches for another's objects there is no verdict. A deed that the shop does not offer is left out, and a
+    rule of the model that no operation met is named.
     """
     random = run.random("scenarios")
     deadline = time.monotonic() + (QUICK_SECONDS if run.quick else SECONDS)
     reached: Counter[str] = Counter()
     company = Company(roomy)
-    for _ in range(QUICK_PLAYS if run.quick else PLAYS):
-        if time.monotonic() > deadline:
+    for play in range(QUICK_PLAYS if run.quick else PLAYS):
+        if play >= LEAST_PLAYS and time.monotonic() > deadline:
             break
         if company.plays == PLAYS_TOGETHER:
             company = Company(roomy)
@@ -61,6 +65,11 @@ def test_any_sequence_of_operations_has_the_outcome_of_the_model(
         if what == "cancellations" and not roomy.verbs.offers("cancel_order"):
             continue
         examine.quota(what, reached[what], least // QUICK_SHARE if run.quick else least)
-    examine.note(f"{examine.stated} operations: " + ", ".join(f"{seen} {what}" for what, seen in reached.items()))
+    counts = ", ".join(f"{reached[what]} {what}" for what in QUOTAS)
+    examine.note(f"{examine.stated} operations: {counts}.")
+    never = [rule for rule in RULES if not reached[rule]]
+    examine.cover("rules of the model", len(RULES) - len(never), len(RULES), never)
+    if never:
+        examine.note(f"Rules of the model that no operation met: {'; '.join(never)}.")
     if left_out:
         examine.note(f"Left out: {', '.join(sorted(left_out))}.")

@@ -7,9 +7,9 @@ from typing import Final
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
 from spec.checks.support.concurrency import at_once
-from spec.checks.support.goods import clear_cart
 from spec.checks.support.own_account import gather_customers
 from spec.run.run_state import RunState
+from spec.surface.goods import clear_cart
 from spec.target.answer_kinds import REFUSALS
 from spec.target.shop import Shop
 from spec.target.visitor import Visitor

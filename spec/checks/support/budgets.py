@@ -210,7 +210,7 @@ def expect_budget(
         place = list(admitted).index(False)
         examine.fail(
             Outcome.REFUSED_WITHIN_BUDGET,
-            f"{limit} requests admitted to {who}",
+            f"{limit} requests of {who} admitted",
             saw=exchanges[place],
             observed=f"request {place + 1} refused",
         )

@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final
 
-from spec.catalogue import Requirement
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Outcome
 from spec.target.client import Client
@@ -29,12 +28,12 @@ ODD_SIZE: Final = 37
 
 
 class Outage:
-    """Examines what a shop depends on; the requirement's limit is the time in which readiness has to report."""
+    """Examines what a shop depends on; `limit` is the time, in seconds, in which readiness has to report."""
 
-    def __init__(self, shop: Shop, examine: Examination, requirement: Requirement) -> None:
+    def __init__(self, shop: Shop, examine: Examination, limit: float) -> None:
         self._shop = shop
         self._examine = examine
-        self._limit = requirement.limit
+        self._limit = limit
         self._recovery = shop.profile.policy_number("recovery_time", RECOVERY_SECONDS)
         self._visitor = shop.visitor()
         self._odd_sizes = itertools.count(ODD_SIZE)
@@ -57,6 +56,26 @@ class Outage:
         )
         if not self._shop.verbs.offers("liveness"):
             self._examine.note("The target offers no liveness, so it was not asked meanwhile.")
+
+    def show_each(
+        self, outage: Callable[[Service], AbstractContextManager[object]], *, whole_status: int, down_status: int
+    ) -> None:
+        """Show readiness whole, with the database gone, and with the cache gone, each by its status as well."""
+        services = (Service.DATABASE, Service.CACHE)
+        for service in services:
+            whole = self._visitor.do(self._shop.verbs.readiness())
+            is_whole = whole.status == whole_status and whole.worked and _is_whole(whole.value)
+            self._examine.that(
+                is_whole, Outcome.WRONG_CONTENT, f"readiness at {whole_status} that names both as up", saw=whole
+            )
+            with outage(service):
+                shown, report, _ = self._look_until(self._visitor, lambda said: not said.ready, self._limit)
+                is_down = report is not None and not report.ready and shown.status == down_status
+                expected = f"readiness at {down_status} with the {service} stopped"
+                self._examine.that(is_down, Outcome.WRONG_STATUS, expected, saw=shown)
+            back, report, _ = self._look_until(self._visitor, _is_whole, self._recovery)
+            self._examine.require(_is_whole(report), f"readiness did not come back: {back.exchange.summary}")
+        self._examine.progress(len(services), len(services))
 
     def _examine_one(self, service: Service, outage: AbstractContextManager[object], state: str) -> float:
         verbs = self._shop.verbs

@@ -9,8 +9,9 @@ from typing import Any, Final, TypeAlias
 
 from spec.checking.examination import Examination
 from spec.checks.support.generated_requests import GeneratedRequest, RequestGenerator
-from spec.checks.support.openapi import Document, DocumentedOperation
-from spec.checks.support.resource_pool import ResourcePool
+from spec.checks.support.odd_requests import describe_oddities
+from spec.surface.openapi import Document, DocumentedOperation
+from spec.surface.resource_pool import ResourcePool
 from spec.target.answer_kinds import AnswerKind
 from spec.target.exchange import UNSET, Exchange, Request
 from spec.target.shop import Shop
@@ -59,7 +60,7 @@ class DocumentFuzzer:
             self._renew_customer()
             for number, generated in enumerate([*self._examples_twice(operation), *requests[operation.label]]):
                 aimed = self._aim(operation, generated, chance.randrange(1000), every=number % 4 != 3)
-                self._send(operation, aimed)
+                self._send(operation, aimed, generated.about)
         for operation in operations:
             self._try_examples(operation)
 
@@ -93,18 +94,19 @@ class DocumentFuzzer:
             request = replace(request, json=self._pool.fill_body(request.json, choice))
         return request
 
-    def _send(self, operation: DocumentedOperation, request: Request) -> None:
+    def _send(self, operation: DocumentedOperation, request: Request, about: str = "") -> None:
         """Send as the customer, and as staff what customers are forbidden."""
         by_staff = operation.label in self._staff_only
         visitor = self._shop.staff if by_staff else self._customer
         exchange = visitor.send_signed(replace(request, from_origin=True))
         self.sent += 1
-        self._examine.no_server_error(exchange)
+        odd = ", ".join(filter(None, (about, describe_oddities(exchange.request))))
+        self._examine.no_server_error(exchange, odd)
         kind = visitor.settle(exchange)
         self._learn(operation, exchange)
         if kind is AnswerKind.FORBIDDEN and self._shop.grants_staff and not by_staff:
             self._staff_only.add(operation.label)
-            self._send(operation, request)
+            self._send(operation, request, about)
 
     def _learn(self, operation: DocumentedOperation | None, exchange: Exchange) -> None:
         if operation is not None and exchange.response is not None and exchange.response.succeeded:

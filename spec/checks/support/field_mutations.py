@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from spec.checks.support.json_places import DELETED, list_pointers, read_at, replace_at
+from spec.surface.json_places import DELETED, list_pointers, read_at, replace_at
 from spec.target.exchange import UNSET, Request
 
 JSON: Final = "application/json"
@@ -86,6 +86,11 @@ class Mutation:
     place: str
     kind: str
     change: Callable[[Request], Request]
+
+    @property
+    def described(self) -> str:
+        """The class of the odd value and its place, in words."""
+        return f"{self.kind} in place of the value at {self.place}" if self.place != "body" else f"{self.kind} as body"
 
 
 def list_mutations(request: Request, ids: Sequence[str] = ()) -> Iterator[Mutation]:

@@ -35,10 +35,14 @@ OWN_HEADERS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class GeneratedRequest:
-    """A request, whether the document allows it, and its JSON body as a value (UNSET where it has none)."""
+    """A request that was derived from the document, which allows it where it is `valid`.
+
+    `about` says what was varied in it: "maximum length string as header Idempotency-Key".
+    """
 
     request: Request
     valid: bool
+    about: str = ""
 
 
 class RequestGenerator:
@@ -116,4 +120,15 @@ def _requests(cases: Iterator[Any] | list[Any]) -> Iterator[GeneratedRequest]:
                 operation="generated",
             ),
             valid=case.meta is not None and case.meta.generation.mode.is_positive,
+            about=_tell_varied(case),
         )
+
+
+def _tell_varied(case: Any) -> str:
+    """Say what the generator varied in a case; empty where that is everything."""
+    data: Any = case.meta.phase.data if case.meta is not None else None
+    description = getattr(data, "description", None)
+    if not description:
+        return ""
+    place = " ".join(str(one) for one in (data.parameter_location, data.parameter) if one)
+    return f"{description[:1].lower()}{description[1:100]}{f' as {place}' if place else ''}"

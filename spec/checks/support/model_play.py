@@ -14,9 +14,10 @@ from typing import Final, assert_never
 from spec import model
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Blocked, Outcome, Violation
-from spec.checks.support.goods import clear_cart
+from spec.checks.support.model_rules import list_met
 from spec.checks.support.own_account import gather_customers
 from spec.checks.support.scenarios import DEEDS, USERS, audit, decide
+from spec.surface.goods import clear_cart
 from spec.target.answer_kinds import AnswerKind
 from spec.target.exchange import UnexpectedAnswer
 from spec.target.shop import Shop
@@ -112,6 +113,7 @@ class ModelPlay:
             shown = "" if kinds else f", {error}"
         seen = f"{reply.status} ({' or '.join(sorted(kinds)) or 'no outcome of a shop'}){shown}"
         self._story.append(f"{tell(operation)} → {seen}")
+        self._reached.update(list_met(self._state, operation))
         after = frozenset(state for kind in kinds for state in model.follow(self._states, operation, kind, view))
         allowed = [tell(one) for state in self._states for one in model.step(state, operation)]
         wanted = f"after {tell(operation)}: {', or '.join(dict.fromkeys(allowed))}"
@@ -227,9 +229,14 @@ def tell(value: object) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(map(tell, value)) + "]"
     if is_dataclass(value) and not isinstance(value, type):
-        parts = (f"{field.name} {tell(getattr(value, field.name))}" for field in fields(value))
+        parts = (_tell_field(field.name, tell(getattr(value, field.name))) for field in fields(value))
         return f"{type(value).__name__}({', '.join(parts)})"
     return str(value)
+
+
+def _tell_field(name: str, text: str) -> str:
+    """Name a field unless its value does: an order is called "order 3"."""
+    return text if name in text.split(" ")[:2] else f"{name} {text}"
 
 
 def shorten(

@@ -1,11 +1,9 @@
-"""Customers of their own: several at once, the account that a session opens, the tokens that it has."""
+"""Customers of their own: several at once, and the account that a session opens."""
 
 from __future__ import annotations
 
 from spec.checking.examination import Examination
-from spec.checking.outcomes import Blocked, Inapplicable, Outcome
-from spec.target.adapters import AdapterBroke
-from spec.target.session import Session
+from spec.checking.outcomes import Blocked, Outcome
 from spec.target.shop import Shop
 from spec.target.values import Tokens
 from spec.target.visitor import Visitor
@@ -24,28 +22,6 @@ def gather_customers(shop: Shop, most: int, *, least: int) -> list[Visitor]:
     if found < least:
         raise Blocked(f"{least} customers are needed at once, and the profile brings {found}")
     return [shop.customer() for _ in range(found)]
-
-
-def need_tokens(session: Session) -> Tokens:
-    """Return the tokens of a signed-in session. Raises Inapplicable for a shop whose sessions have none."""
-    tokens = find_tokens(session)
-    if tokens is None:
-        raise Inapplicable("the shop's sessions have no tokens")
-    return tokens
-
-
-def find_tokens(session: Session) -> Tokens | None:
-    """Return the tokens of a signed-in session, None for a shop whose sessions have none.
-
-    Raises AdapterBroke where the session has none to show, and signs with one all the same.
-    """
-    header = session.hidden_credential()
-    if header is not None:
-        raise AdapterBroke(
-            f"the adapter's session signs with a credential in {header} and has no tokens: its sign_in has to "
-            "set session.tokens, or every requirement about tokens would be left out"
-        )
-    return session.tokens
 
 
 def expect_own_account(examine: Examination, shop: Shop, customer: Visitor, tokens: Tokens) -> None:

@@ -1,8 +1,9 @@
-"""Problem documents (RFC 9457): whether an answer is one, and which fields it names."""
+"""Problem documents (RFC 9457): reading them, and finding the fields that they name."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,70 +12,86 @@ from spec.target.exchange import Response, UnexpectedAnswer
 MEDIA_TYPE: Final = "application/problem+json"
 CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*")
 URI_REFERENCE: Final = re.compile(r"[^\s<>\"{}|\\^`]+")
+BLANK: Final = "about:blank"
+"""The type of a problem that says no more than its status does (RFC 9457 §4.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The members that this specification asks for. `pointers` are those of the listed errors."""
+    """The members that this specification asks for. `errors` is whatever stands there, None where nothing does."""
 
     type: str
     title: str
     status: int
     code: str
-    pointers: tuple[str, ...]
+    errors: object = None
+
+    @property
+    def pointers(self) -> tuple[str, ...]:
+        """The pointers of the listed errors, as far as they have one."""
+        listed = self.errors if isinstance(self.errors, list) else []
+        found = [one.get("pointer") for one in listed if isinstance(one, dict)]
+        # A pointer as a URI fragment means the same (RFC 6901 §6).
+        return tuple(one.removeprefix("#") for one in found if isinstance(one, str))
 
 
 def read_problem(response: Response) -> Problem:
-    """The answer as a problem document. Raises UnexpectedAnswer, which says what is missing."""
-    media_type = (response.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
-    if media_type != MEDIA_TYPE:
-        raise UnexpectedAnswer(MEDIA_TYPE, f"{response.status} with {media_type or 'no media type'}")
+    """Read the answer as a problem document. Raises UnexpectedAnswer, which says what is missing."""
+    expect_media_type(response)
     body = response.json()
     if not isinstance(body, dict):
         raise UnexpectedAnswer("a problem document (a JSON object)", repr(body)[:80])
-    kind, title, code = (_text(body, name) for name in ("type", "title", "code"))
+    # RFC 9457 §3.1 lets all of them be left out, and a problem without a type is of the blank one.
+    kind, title = _text(body, "type", BLANK), _text(body, "title", "")
+    code = _text(body, "code", None)
     if not URI_REFERENCE.fullmatch(kind):
-        raise UnexpectedAnswer("a URI reference as 'type' (RFC 9457 section 3.1.1)", repr(kind))
+        raise UnexpectedAnswer("a URI reference in the member type (RFC 9457 section 3.1.1)", repr(kind))
     if not CODE.fullmatch(code):
-        raise UnexpectedAnswer("a code for programs as 'code'", repr(code))
-    status = body.get("status")
+        raise UnexpectedAnswer("a code for programs, without spaces, in the member code", repr(code))
+    status = body.get("status", response.status)
     if status != response.status or isinstance(status, bool):
-        raise UnexpectedAnswer(f"'status' {response.status}, as the answer's own", repr(status))
+        raise UnexpectedAnswer(f"{response.status} in the member status, as the answer's own", repr(status))
+    if not (title or _text(body, "detail", "")):
+        raise UnexpectedAnswer("words for people in the member title or detail", "neither")
     if not isinstance(body.get("detail", ""), str):
-        raise UnexpectedAnswer("text as 'detail'", repr(body["detail"])[:80])
-    return Problem(kind, title, response.status, code, tuple(_pointers(body.get("errors", []))))
+        raise UnexpectedAnswer("a text in the member detail", repr(body["detail"])[:80])
+    return Problem(kind, title, response.status, code, body.get("errors"))
 
 
-def _text(body: dict[str, object], name: str) -> str:
+def expect_media_type(response: Response) -> None:
+    """Raise UnexpectedAnswer unless the answer says, once, that it is a problem document."""
+    stated = response.headers.get_all("Content-Type")
+    media_types = [one.partition(";")[0].strip().lower() for one in stated]
+    if media_types != [MEDIA_TYPE]:
+        said = ", ".join(media_types) or "no media type"
+        raise UnexpectedAnswer(MEDIA_TYPE, f"{response.status} with {said}")
+
+
+def _text(body: Mapping[str, object], name: str, otherwise: str | None) -> str:
+    """Return a member that has to be text; `otherwise` where it is left out and may be."""
+    if name not in body and otherwise is not None:
+        return otherwise
     value = body.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise UnexpectedAnswer(f"text as {name!r}", repr(value)[:80])
+        observed = repr(value)[:80] if name in body else "no such member"
+        raise UnexpectedAnswer(f"a text in the member {name}", observed)
     return value
-
-
-def _pointers(errors: object) -> list[str]:
-    if not isinstance(errors, list):
-        raise UnexpectedAnswer("a list as 'errors'", repr(errors)[:80])
-    found = []
-    for error in errors:
-        pointer = error.get("pointer") if isinstance(error, dict) else None
-        if not isinstance(pointer, str):
-            raise UnexpectedAnswer("a 'pointer' in each of 'errors'", repr(error)[:80])
-        # A pointer as a URI fragment means the same (RFC 6901 section 6).
-        found.append(pointer.removeprefix("#"))
-    return found
 
 
 def names_field(problem: Problem, pointer: str) -> bool:
     """Tell if the problem lists the field, something inside it, or the value that it is a part of."""
+    return names_pointer(problem.pointers, pointer)
+
+
+def names_pointer(listed: Iterable[str], pointer: str) -> bool:
+    """Tell if a list of pointers has this one, one inside it, or one of what it is a part of."""
     return any(
-        listed == pointer or listed.startswith(f"{pointer}/") or (listed and pointer.startswith(f"{listed}/"))
-        for listed in problem.pointers
+        one == pointer or one.startswith(f"{pointer}/") or (one and pointer.startswith(f"{one}/")) for one in listed
     )
 
 
 def find_differences(right: object, wrong: object, pointer: str = "") -> list[str]:
-    """JSON pointers (RFC 6901) of the values in which two bodies differ."""
+    """List JSON pointers (RFC 6901) of the values in which two bodies differ."""
     if isinstance(right, dict) and isinstance(wrong, dict):
         names = [*right, *(name for name in wrong if name not in right)]
         found = []

@@ -1,62 +1,35 @@
-"""Answers that are provoked for a rule about every answer: successes, refusals of each sort, a page, a probe."""
+"""Answers that a check provokes: the refusal of a stranger, of a method, of a body that is broken."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from spec.checks.support.budgets import BURST_LIMIT
+from spec.surface.request_changes import spoilt
 from spec.target.adapter_context import NotOffered
 from spec.target.answer_kinds import AnswerKind
-from spec.target.exchange import UNSET, Exchange, Request
-from spec.target.shop import Shop
+from spec.target.exchange import Exchange, Request
 from spec.target.steps import Verb
 from spec.target.verbs import ShopVerbs
 from spec.target.visitor import Visitor
 
 METHODS_TO_TRY: Final = ("DELETE", "PUT", "PATCH", "TRACE")
 """One of these is not supported by the list of products of any shop."""
-STRANGER_REFUSED: Final = "stranger refused"
 REFUSED_STRANGER: Final = (AnswerKind.UNAUTHENTICATED, AnswerKind.FORBIDDEN)
 """The kinds by which a shop refuses who has not signed in, the plainer one first: some shops know only the second."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProvokedAnswer:
-    """An exchange that was provoked, and the kind of answer that it had to be to count as one of that kind.
+    """An exchange that was provoked; `seen` says if its answer is of the kind that was wanted.
 
     `absent` where the target did all that was asked of it: it has no answer of that kind.
     """
 
-    kind: str
     exchange: Exchange
     seen: bool
     absent: bool = False
-
-
-def provoke_all(shop: Shop) -> Iterator[ProvokedAnswer]:
-    """Provoke an answer of each kind that the target has. One that is of another kind is marked as not seen."""
-    verbs, visitor = shop.verbs, shop.visitor()
-    products = verbs.list_products(page_size=1)
-
-    def ask(kind: str, exchange: Exchange, *wanted: AnswerKind) -> ProvokedAnswer:
-        return ProvokedAnswer(kind, exchange, visitor.settle(exchange) in wanted)
-
-    yield ask("success", visitor.provoke(products), AnswerKind.DONE)
-    yield refuse_stranger(visitor, verbs)[1]
-    if verbs.offers("unknown_page"):
-        yield ask("unknown path below the base of the API", visitor.provoke(verbs.unknown_page()), AnswerKind.NOT_FOUND)
-    outside = Request("GET", f"/{shop.unique_name('nothing')}", from_origin=True)
-    yield ask("unknown path outside it", visitor.send(outside), AnswerKind.NOT_FOUND)
-    yield ask("unsupported method", try_methods(visitor, products), AnswerKind.UNSUPPORTED)
-    yield ask("broken body", visitor.provoke(break_body(open_by_body(verbs))), AnswerKind.INVALID)
-    if verbs.offers("documentation_page"):
-        page = ask("HTML page", visitor.provoke(verbs.documentation_page()), AnswerKind.DONE)
-        yield replace(page, seen=page.seen and _is_html(page.exchange))
-    if verbs.offers("liveness"):
-        yield ask("liveness", visitor.provoke(verbs.liveness()), AnswerKind.DONE)
-    yield spend_budget(shop.visitor(), products)
 
 
 def refuse_stranger(visitor: Visitor, verbs: ShopVerbs) -> tuple[Verb[Any], ProvokedAnswer]:
@@ -66,10 +39,10 @@ def refuse_stranger(visitor: Visitor, verbs: ShopVerbs) -> tuple[Verb[Any], Prov
     for wanted in REFUSED_STRANGER:
         if wanted in kinds:
             verb, exchange = tried[kinds.index(wanted)]
-            return verb, ProvokedAnswer(STRANGER_REFUSED, exchange, seen=True)
+            return verb, ProvokedAnswer(exchange, seen=True)
     verb, exchange = tried[-1]
     absent = not {AnswerKind.UNKNOWN, AnswerKind.BUDGET} & set(kinds)
-    return verb, ProvokedAnswer(STRANGER_REFUSED, exchange, seen=False, absent=absent)
+    return verb, ProvokedAnswer(exchange, seen=False, absent=absent)
 
 
 def verbs_of_customers(verbs: ShopVerbs) -> list[Verb[Any]]:
@@ -102,18 +75,6 @@ def _by(method: str) -> Callable[[Request], Request]:
     return lambda request: replace(request, method=method, query=())
 
 
-def spend_budget(visitor: Visitor, verb: Verb[Any], requests: int = BURST_LIMIT + 2) -> ProvokedAnswer:
-    """Ask until the budget is spent. A target that answers all of the requests has no limit, or a wider one."""
-    done = 0
-    for _ in range(requests):
-        exchange = visitor.provoke(verb)
-        kind = visitor.settle(exchange)
-        if kind is AnswerKind.BUDGET:
-            return ProvokedAnswer("budget spent", exchange, seen=True)
-        done += kind is AnswerKind.DONE
-    return ProvokedAnswer("budget spent", exchange, seen=False, absent=done == requests)
-
-
 def open_by_body(verbs: ShopVerbs, email: str = "", password: str = "") -> Verb[Any]:
     """Make a verb that a stranger may ask, and whose request has a body."""
     return verbs.register(email, password) if verbs.offers("register") else verbs.sign_in(email, password)
@@ -121,21 +82,9 @@ def open_by_body(verbs: ShopVerbs, email: str = "", password: str = "") -> Verb[
 
 def spoil_body(verb: Verb[Any], spoil: Callable[[bytes], bytes], media_type: str | None = None) -> Verb[Any]:
     """Return the same verb, the bytes of whose body are spoilt, and its media type where one is given."""
-
-    def change(request: Request) -> Request:
-        fields = request.wire_headers()
-        if media_type is not None:
-            fields = (*(one for one in fields if one[0].lower() != "content-type"), ("Content-Type", media_type))
-        return replace(request, json=UNSET, body=spoil(request.encoded_body()), headers=fields)
-
-    return verb.changed(change)
+    return verb.changed(lambda request: spoilt(request, spoil, media_type))
 
 
 def break_body(verb: Verb[Any]) -> Verb[Any]:
     """Return the same verb with JSON as its body that ends too early, whatever it is without."""
     return spoil_body(verb, lambda _: b'{"email": ', "application/json")
-
-
-def _is_html(exchange: Exchange) -> bool:
-    fields = exchange.response.headers if exchange.response else None
-    return ((fields and fields.get("Content-Type")) or "").lower().startswith("text/html")

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Undecided
 from spec.checks.support.field_mutations import Mutation, list_mutations
-from spec.checks.support.verb_trials import Attempt, VerbTrial
+from spec.surface.verb_trials import Attempt, VerbTrial
 from spec.target.answer_kinds import AnswerKind
 from spec.target.exchange import Exchange
 from spec.target.visitor import PreparationFailed
@@ -31,13 +31,13 @@ def fuzz_verb(examine: Examination, trial: VerbTrial, choose: Choice) -> int:
     for mutation in choose(list(list_mutations(own, attempt.ids))):
         exchange = _send(attempt, mutation)
         sent += 1
-        examine.no_server_error(exchange)
+        examine.no_server_error(exchange, mutation.described)
         kind = attempt.visitor.settle(exchange)
         if kind is AnswerKind.BUDGET:
             raise Undecided(f"a limit of the target refused {exchange.summary} after {sent} odd requests: {trial.name}")
         if kind is AnswerKind.DONE:
             # It has had its effect, so the next one starts from things of its own.
-            attempt = _prepare_again(examine, trial)
+            attempt = _prepare_again(examine, trial, mutation)
     return sent
 
 
@@ -45,10 +45,10 @@ def _send(attempt: Attempt, mutation: Mutation) -> Exchange:
     return attempt.visitor.prepared(attempt.verb.changed(mutation.change)).send_own()
 
 
-def _prepare_again(examine: Examination, trial: VerbTrial) -> Attempt:
+def _prepare_again(examine: Examination, trial: VerbTrial, mutation: Mutation) -> Attempt:
     try:
         return trial.prepare()
     except PreparationFailed as failed:
         # What was right before the odd request and fails after it is what that request has done.
-        examine.no_server_error(failed.exchange)
+        examine.no_server_error(failed.exchange, f"what a request of {trial.name} left behind: {mutation.described}")
         raise

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from jsonpointer import escape
 
-from spec.checks.support.json_places import DELETED
-from spec.checks.support.openapi import Document
+from spec.surface.json_places import DELETED
+from spec.surface.openapi import Document
 
 SAMPLES: Final[Mapping[str, tuple[Any, ...]]] = {
     "string": ("5",),

@@ -13,8 +13,9 @@ from spec.catalogue import Requirement
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome, Undecided
 from spec.checks.support.concurrency import at_once
-from spec.checks.support.own_account import expect_own_account, need_tokens
+from spec.checks.support.own_account import expect_own_account
 from spec.run.run_state import RunState
+from spec.surface.session_tokens import need_tokens
 from spec.target.answer_kinds import REFUSED_CREDENTIALS
 from spec.target.shop import Shop
 
@@ -103,7 +104,7 @@ def _reuse_family(run: RunState, examine: Examination, refused: Mapping[int, str
         asker, tokens = customer.anonymous(), [need_tokens(customer.session).refresh]
         for _ in range(2):
             reply = asker.do(shop.verbs.refresh(tokens[-1]))
-            renewed, wanted = reply.value.refresh not in tokens, "a new refresh token, seen never before"
+            renewed, wanted = reply.value.refresh not in tokens, "a refresh token that was never seen before"
             examine.that(renewed, Outcome.TOKEN_NOT_ROTATED, wanted, saw=reply, observed="one that was seen before")
             expect_own_account(examine, shop, customer, reply.value)
             tokens.append(reply.value.refresh)

@@ -13,11 +13,11 @@ from spec.checking.outcomes import Blocked
 from spec.checks.support.concurrency import at_once
 from spec.checks.support.document_fuzzing import DocumentFuzzer, generate_requests
 from spec.checks.support.field_mutations import Mutation
-from spec.checks.support.openapi import find_document
 from spec.checks.support.own_account import expect_access
 from spec.checks.support.verb_fuzzing import fuzz_verb
-from spec.checks.support.verb_trials import VerbTrial, list_trials, rehearse
 from spec.run.run_state import RunState
+from spec.surface.openapi import find_document
+from spec.surface.verb_trials import VerbTrial, list_trials, rehearse
 from spec.target.shop import Shop
 
 MUTATIONS: Final = 10

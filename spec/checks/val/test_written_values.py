@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
 from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Blocked, Outcome, Undecided
-from spec.checks.support.json_places import DELETED, list_pointers, read_at, replace_at
 from spec.checks.support.named_fields import describe_naming, names_one_of
-from spec.checks.support.openapi import Document, find_document
-from spec.checks.support.verb_trials import Attempt, VerbTrial, list_trials
 from spec.checks.support.wrong_values import (
     Field,
     WrongValue,
@@ -22,16 +19,14 @@ from spec.checks.support.wrong_values import (
     make_right_value,
 )
 from spec.run.run_state import RunState
+from spec.surface.json_places import DELETED, list_pointers, read_at, replace_at
+from spec.surface.openapi import Document, find_document
+from spec.surface.verb_trials import Attempt, VerbTrial, list_trials
 from spec.target.answer_kinds import AnswerKind
 from spec.target.exchange import Request
 from spec.target.shop import Shop
 from spec.target.visitor import Unanswered
 
-SUBSET: Final = (
-    "Tried are the JSON bodies of the operations that the verbs write by. Operations that only the document knows are "
-    "listed as not covered."
-)
-"""The operations that this check means by 'every operation'; the coverage table counts it against the document."""
 VALUE_REFUSALS: Final = frozenset(
     {
         AnswerKind.INVALID,
@@ -60,6 +55,7 @@ class Tally:
     tried: int = 0
     total: int = 0
     requests: int = 0
+    fields: int = 0
     missing: list[str] = field(default_factory=list)
 
 
@@ -99,14 +95,26 @@ def _report(examine: Examination, document: Document, covered: set[str], tally: 
     writing = [one.label for one in document.operations if document.body_schema(one)]
     left = [label for label in writing if label not in covered]
     examine.cover("operations with a body, each field tried with each wrong class", len(covered), len(writing), left)
-    examine.note(SUBSET)
+    examine.note(tell_covered(tally.fields, len(covered), left))
     examine.cover("fields × classes of wrong values", tally.tried, tally.total, tally.missing)
     examine.measure(
         100 * tally.tried / tally.total,
         n=tally.requests,
-        method="fields × classes tried and refused, of those that the schemas exclude",
+        method=f"fields × classes tried and refused, of those in the bodies of {len(covered)} operations",
     )
     examine.progress(tally.tried, tally.total, tally.missing)
+
+
+def tell_covered(fields: int, operations: int, left: Sequence[str]) -> str:
+    """Say in one sentence of which operations the verdict speaks, and of which it does not."""
+    tried = f"Each class of wrong value was tried in each of {fields} fields of the {operations} operations"
+    if not left:
+        return f"{tried} with a body, which are all that the document has."
+    others = f"{len(left)} other operation{'' if len(left) == 1 else 's'} with a body"
+    return (
+        f"{tried} that the verbs write by; of the {others}, which only the document knows, the verdict says nothing: "
+        f"{', '.join(left)}."
+    )
 
 
 def _schema_fields(right: object, fields: list[Field], *, quick: bool) -> Iterator[WrittenField]:
@@ -176,6 +184,7 @@ def _try_fields(
             if taken:
                 attempt = trial.prepare()
         tally.tried += len(kinds)
+        tally.fields += 1
 
 
 def _spoil(pointer: str, value: Any, request: Request) -> Request:
@@ -193,7 +202,8 @@ def _expect_refusal(examine: Examination, name: str, attempt: Attempt, one: Writ
     if kind is AnswerKind.DONE and one.may_be_missing and wrong.value is DELETED:
         return True
     shown = "left out" if wrong.value is DELETED else _shorten(wrong.value)
-    outcome = Outcome.WRONG_VALUE_ACCEPTED if kind is AnswerKind.DONE else Outcome.SERVER_ERROR
+    failed = Outcome.SERVER_ERROR if exchange.response.is_server_error else Outcome.WRONG_STATUS
+    outcome = Outcome.WRONG_VALUE_ACCEPTED if kind is AnswerKind.DONE else failed
     wanted = f"{name} refuses {one.pointer} {shown} ({wrong.kind}) with a 4xx"
     examine.that(kind in VALUE_REFUSALS, outcome, wanted, saw=exchange)
     named, wanted = names_one_of(exchange.response, [one.pointer]), f"{wanted} that names the field"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 JSON: Final = "application/json"
 
@@ -65,12 +66,19 @@ def _find_operation(method: str, path: str, document: Mapping[str, object]) -> M
     paths = document.get("paths", {})
     if isinstance(paths, dict):
         for template, item in paths.items():
-            pattern = re.sub(r"\{[^/]+\}", "[^/]+", template)
+            pattern = re.sub(r"\{[^/]+\}", "[^/]+", _base(document) + template)
             if re.fullmatch(pattern, path) and isinstance(item, dict):
                 operation = item.get(method.lower())
                 if isinstance(operation, dict):
                     return operation
     return {}
+
+
+def _base(document: Mapping[str, object]) -> str:
+    """Return the path of the document's first server."""
+    servers = document.get("servers")
+    first = servers[0] if isinstance(servers, list) and servers else {}
+    return urlsplit(str(first.get("url", ""))).path.rstrip("/") if isinstance(first, dict) else ""
 
 
 def _media_example(media: Mapping[str, object], document: Mapping[str, object]) -> object:

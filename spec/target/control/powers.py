@@ -151,7 +151,7 @@ POWERS: Final = (
     ),
     Power(
         name="commands",
-        gives="what the application says of itself: routes, deployment check, migrations",
+        gives="what the application says of itself: routes, OpenAPI documents, deployment check, migrations",
         need=Need.COMMANDS,
         announced=AnnouncedCommands,
     ),

@@ -53,6 +53,18 @@ class Services:
     def __init__(self, control: ServiceControl, on_loss: Callable[[], None] = lambda: None) -> None:
         self._control = control
         self._on_loss = on_loss
+        self._troubled: frozenset[Service] = frozenset()
+        self._recovering: frozenset[Service] = frozenset()
+
+    @property
+    def troubled(self) -> frozenset[Service]:
+        """The services that are stopped or suspended at the moment, or may be."""
+        return self._troubled
+
+    @property
+    def recovering(self) -> frozenset[Service]:
+        """The services that run again after they were stopped or suspended."""
+        return self._recovering
 
     @contextmanager
     def stopped(self, *services: Service) -> Iterator[None]:
@@ -77,6 +89,7 @@ class Services:
     @contextmanager
     def _restored(self, services: tuple[Service, ...], restore: Callable[[Service], None]) -> Iterator[None]:
         lost: list[NotRestored] = []
+        before = self._troubled
 
         def attempt(service: Service) -> None:
             try:
@@ -84,6 +97,7 @@ class Services:
             except Exception as error:  # noqa: BLE001 - whatever it is, the service is lost, and the others are not yet
                 lost.append(NotRestored(service, error))
 
+        self._troubled = before.union(services)
         try:
             # A stack calls every one of them, the last first, even where a signal interrupts one.
             with ExitStack() as stack:
@@ -91,6 +105,8 @@ class Services:
                     stack.callback(attempt, service)
                 yield
         finally:
+            self._recovering = self._recovering.union(services)
+            self._troubled = before
             if lost:
                 self._on_loss()
                 raise lost[0]

@@ -129,6 +129,13 @@ class Supervised:
 
     def command(self, command: str, **arguments: object) -> Mapping[str, object]:
         """Send a command and wait for its answer. Raises ControlFailed when it is refused or not answered."""
+        answer = self.ask(command, **arguments)
+        if answer.get("ok") is not True:
+            raise ControlFailed(f"the target's supervisor refused {command!r}: {answer.get('error')}")
+        return answer
+
+    def ask(self, command: str, **arguments: object) -> Mapping[str, object]:
+        """Send a command and return its answer, a refusal too. Raises ControlFailed when there is none."""
         with self._lock:
             number = next(self._ids)
             message = json.dumps({"id": number, "command": command, **arguments})
@@ -153,9 +160,7 @@ class Supervised:
                 raise ControlFailed(sentence) from None
             except (OSError, ValueError) as error:
                 raise ControlFailed(f"the target's supervisor did not answer {command!r}: {error!r}") from error
-        if answer.get("ok") is not True:
-            raise ControlFailed(f"the target's supervisor refused {command!r}: {answer.get('error')}")
-        return answer
+        return dict(answer)
 
     def wait(self, seconds: float) -> bool:
         """Wait so long for the process to end by itself; tell if it has."""

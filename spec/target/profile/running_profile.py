@@ -15,7 +15,7 @@ from spec.target.windows.option_types import secret_url
 from spec.target.windows.registry import REGISTRY
 
 HEAD: Final = "# The target that `nox -s serve` keeps up; gone when it ends.\n"
-OWN: Final = ("adapter", "effects", "policies", "load", "timeout_seconds")
+OWN: Final = ("adapter", "statuses", "accounts", "effects", "policies", "load", "timeout_seconds")
 """Parts that are the same while it runs. How it is started, stopped and changed is the server's own business."""
 
 

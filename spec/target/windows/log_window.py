@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
 
 from reports.strict_model import StrictModel
 from spec.catalogue import Need
@@ -19,6 +20,11 @@ from spec.target.windows.option_types import FilePath, FilledText
 from spec.target.windows.window import Window, WindowContext
 
 POLL_SECONDS: Final = 0.05
+DurationUnit: TypeAlias = Literal["seconds", "milliseconds", "microseconds", "nanoseconds"]
+SECONDS: Final[Mapping[DurationUnit, float]] = MappingProxyType(
+    {"seconds": 1.0, "milliseconds": 1e-3, "microseconds": 1e-6, "nanoseconds": 1e-9}
+)
+"""The length of each unit in seconds."""
 
 
 class LogFields(StrictModel):
@@ -38,8 +44,15 @@ class LogFields(StrictModel):
     """Member with the status of the answer."""
     duration: FilledText = "duration_ms"
     """Member with the time that the answer took."""
+    duration_unit: DurationUnit = "milliseconds"
+    """The unit of that time."""
     user: FilledText = "user_id"
     """Member with the account of the caller."""
+
+    @property
+    def seconds_of_unit(self) -> float:
+        """The length of the unit of durations, in seconds."""
+        return SECONDS[self.duration_unit]
 
 
 class LogOptions(LogFields):

@@ -17,7 +17,7 @@ from spec.target.windows.option_types import FilledText
 from spec.target.windows.window import Window, WindowContext
 
 USUAL_PATH: Final = "/metrics"
-REFUSALS: Final = (401, 403)
+SHUT_OUT: Final = (401, 403)
 MOST_BYTES: Final = 10 * 1024 * 1024
 """Bytes of the page that are read."""
 
@@ -54,7 +54,7 @@ class MetricsWindow:
         if exchange.response is None:
             raise Unanswered(exchange)
         response = exchange.response
-        if response.status in REFUSALS:
+        if response.status in SHUT_OUT:
             named = "does not suffice" if self._options.token else "is not given"
             raise WindowUnusable(
                 f"the metrics at {path} are refused with {response.status}: they need a token, "

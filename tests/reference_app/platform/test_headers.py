@@ -79,13 +79,53 @@ def test_the_deprecated_version_says_so_and_the_current_does_not(api: Api) -> No
         assert {"Deprecation", "Sunset", "Link"} & set(api.get(path).headers) == set()
 
 
-def test_only_a_declared_origin_is_answered(api: Api, settings: Any) -> None:
-    settings.ALLOWED_ORIGINS = ["https://shop.example"]
-    declared = api.get("/nothing", Origin="https://shop.example")
-    assert declared["Access-Control-Allow-Origin"] == "https://shop.example"
-    assert declared["Vary"] == "Origin"
-    for origin in ("https://evil.example", "null", "https://shop.example.evil.example"):
-        assert "Access-Control-Allow-Origin" not in api.get("/nothing", Origin=origin).headers
+STOREFRONT = "https://storefront.example"
+FOREIGN = ("https://evil.example", "null", f"{STOREFRONT}.evil.example", f"{STOREFRONT}/", f"{STOREFRONT}:443", "")
+
+
+def preflight(api: Api, path: str, origin: str) -> Any:
+    asked: dict[str, Any] = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    return api.send("OPTIONS", path, Origin=origin, **asked)
+
+
+def test_a_declared_origin_may_read_every_answer_of_the_interface(api: Api, settings: Any) -> None:
+    settings.CORS_ALLOWED_ORIGINS, settings.THROTTLE_ANON = [STOREFRONT], "3/hour"
+    answers = [api.get(path, Origin=STOREFRONT) for path in ("products", "nothing", "accounts/me", "products")]
+    assert [answer.status_code for answer in answers] == [200, 404, 401, 429]
+    for answer in answers:
+        assert answer["Access-Control-Allow-Origin"] == STOREFRONT
+        assert "Retry-After" in answer["Access-Control-Expose-Headers"]
+        assert "origin" in answer["Vary"].lower()
+    assert "origin" in api.at("192.0.2.9").get("products")["Vary"].lower()
+    assert "Access-Control-Allow-Origin" not in api.get("/admin/login/", Origin=STOREFRONT)
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_another_origin_is_answered_as_if_it_had_sent_none(api: Api, settings: Any, origin: str) -> None:
+    settings.CORS_ALLOWED_ORIGINS = [STOREFRONT]
+    for answer in (api.get("products", Origin=origin), preflight(api, "tokens", origin)):
+        assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+
+
+def test_no_answer_varies_by_origin_where_none_is_declared(api: Api) -> None:
+    answer = api.get("products", Origin=STOREFRONT)
+    assert "origin" not in answer["Vary"].lower()
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_the_preflight_of_a_declared_origin_allows_signing_in_and_spends_budget(api: Api, settings: Any) -> None:
+    settings.CORS_ALLOWED_ORIGINS, settings.THROTTLE_ANON = [STOREFRONT], "1/hour"
+    allowed, refused = (preflight(api, "tokens", STOREFRONT) for _ in range(2))
+    assert (allowed.status_code, refused.status_code) == (200, 429)
+    for answer in (allowed, refused):
+        assert answer["Access-Control-Allow-Origin"] == STOREFRONT
+        assert "POST" in answer["Access-Control-Allow-Methods"]
+        assert {"authorization", "content-type"} <= set(answer["Access-Control-Allow-Headers"].split(", "))
+    assert STRICT.items() <= dict(allowed.headers).items()
+    assert "Content-Type" not in allowed.headers
 
 
 def test_plain_http_is_refused_except_for_probes(api: Api) -> None:
@@ -103,6 +143,14 @@ def test_plain_http_can_be_redirected(api: Api, settings: Any) -> None:
     assert (response.status_code, response["Location"]) == (308, "https://testserver/api/v2/products?page_size=2")
     assert api.client.post("/api/v2/tokens", b"{}", content_type="application/json").status_code == 403
     assert api.client.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_unchanged_documents_have_no_media_type_and_the_policy_of_data(api: Api) -> None:
+    tag = api.get("openapi.json")["ETag"]
+    unchanged = api.get("openapi.json", **{"If-None-Match": tag})
+    assert unchanged.status_code == 304
+    assert "Content-Type" not in unchanged.headers
+    assert unchanged["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
 def test_head_has_the_length_and_no_body(api: Api) -> None:

@@ -77,6 +77,18 @@ def test_the_event_names_the_account(api: Api, lines: Lines) -> None:
     assert (event["user_id"], event["statements"]) == (account["id"], 1)
 
 
+@pytest.mark.parametrize("path", ["accounts/me?x=%ff", "accounts/me%00"])
+def test_the_event_of_a_request_that_is_refused_at_once_names_the_account_all_the_same(
+    api: Api, lines: Lines, path: str
+) -> None:
+    account = api.register()
+    access = api.sign_in()["access"]
+    lines.read()
+    assert api.signed(access).get(path).status_code == 400
+    assert api.signed("forged").get(path).status_code == 400
+    assert [event["user_id"] for event in lines.named("request")] == [account["id"], None]
+
+
 def test_an_answer_from_the_cache_leaves_the_event_of_its_route(api: Api, lines: Lines) -> None:
     statuses = [api.get("categories").headers["Cache-Status"] for _ in range(3)]
     assert statuses == ["shop; fwd=miss", "shop; hit", "shop; hit"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.results import CheckResult, FaultSeen, RequirementResult
+from reports.results import CheckResult, FaultSeen, PointsSeen, RequirementResult, SpanPoints
 from reports.verdicts import Verdict
 from tests.reports.showcase.evidence import HISTORY, HOSTILE, LEAK, OVERSOLD, OVERSOLD_AGAIN
 
@@ -50,6 +50,7 @@ def _requirement(
     title: str = "",
     likely_fix: str = "",
     faults: list[FaultSeen] | None = None,
+    points: PointsSeen | None = None,
 ) -> RequirementResult:
     untested = verdict is Verdict.NOT_TESTED
     default_checks = [] if untested else [_check(statement[:60].rstrip(" .,"), verdict)]
@@ -83,6 +84,7 @@ def _requirement(
         in_scope=in_scope,
         checks=default_checks if checks is None else checks,
         faults=default_faults if faults is None else faults,
+        points=points,
         title=title,
         likely_fix=likely_fix,
     )
@@ -162,6 +164,15 @@ def make_failing() -> list[RequirementResult]:
                     stale=False,
                 ),
             ],
+            points=PointsSeen(
+                seed=7,
+                last_seen="2026-11-21",
+                stale=False,
+                spans=[
+                    SpanPoints(span="states", noticed=9, drawn=10),
+                    SpanPoints(span="concurrency", noticed=4, drawn=4),
+                ],
+            ),
         ),
         _requirement(
             "RATE-010",

@@ -1,7 +1,7 @@
 """The reference shop in disguise: `python -m tests.targets.disguise [options of the shop's supervisor]`.
 
 It speaks the control protocol. All that it is asked goes to the supervisor beneath it, and every answer comes from
-there; of the first line alone it changes the address and the authority that signed its certificate.
+there; of what says that the shop is ready it changes the address and the authority that signed its certificate.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reference_app.supervisor.certificate import write_certificates
-from tests.targets.disguise.proxy import DisguisingProxy, Upstream
+from spec.falsify.proxy.forwarding_proxy import Upstream
+from tests.targets.disguise.proxy import DisguisingProxy
 from tests.targets.disguise.targets import BASE
 
 TENANT_VARIABLE: Final = "DISGUISE_TENANT_KEY"
@@ -47,9 +48,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         first = supervisor.stdout.readline()
         if first:
-            _say(json.dumps(_disguise(json.loads(first), given, tenant_key)) + "\n")
+            ready = json.loads(first)
+            own = _disguise(ready, given, tenant_key)
+            _say(json.dumps({**ready, **own}) + "\n")
         for line in supervisor.stdout:
-            _say(line)
+            _say(dress_line(line, own))
         return supervisor.wait()
     finally:
         supervisor.terminate()
@@ -63,8 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _disguise(ready: Mapping[str, object], given: argparse.Namespace, tenant_key: str) -> object:
-    """Start the proxy; return the ready message with its address."""
+def _disguise(ready: Mapping[str, object], given: argparse.Namespace, tenant_key: str) -> dict[str, object]:
+    """Start the proxy; return what is other in a ready message because of it."""
     address = urlsplit(str(ready["base_url"]))
     authority = Path(str(ready["ca_certificate"]))
     trust = ssl.create_default_context(cafile=str(authority))
@@ -77,9 +80,15 @@ def _disguise(ready: Mapping[str, object], given: argparse.Namespace, tenant_key
         tenant_key=tenant_key, id_key=secrets.token_bytes(32), tls=tls, host=given.host, port=given.port,
     )  # fmt: skip
     proxy.start()
-    return {
-        **ready, "base_url": f"{proxy.origin}{BASE}", "ca_certificate": str(files.authority), "pid": os.getpid(),
-    }  # fmt: skip
+    return {"base_url": f"{proxy.origin}{BASE}", "ca_certificate": str(files.authority), "pid": os.getpid()}
+
+
+def dress_line(line: str, own: Mapping[str, object]) -> str:
+    """Dress the ready message in an answer: a shop that went back to the content of its start is where it was."""
+    answer = json.loads(line)
+    if not isinstance(answer.get("ready"), dict):
+        return line
+    return json.dumps({**answer, "ready": {**answer["ready"], **own}}) + "\n"
 
 
 def _pass_on(supervisor: int) -> None:

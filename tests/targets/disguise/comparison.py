@@ -23,7 +23,7 @@ TRIES: Final = 3
 
 
 class OwnAnswerRow(StrictModel):
-    """A verdict that differs because the proxy, and not the shop, gives the answer."""
+    """A verdict that differs because the proxy gives the answer itself, or has no place for the question."""
 
     requirement: str
     fault: str | None = None
@@ -31,7 +31,7 @@ class OwnAnswerRow(StrictModel):
     verdict: Verdict
     """The verdict of the disguise."""
     reason: str
-    """The answer that is the proxy's, in a sentence."""
+    """The answer that is the proxy's, or what it has no place for, in a sentence."""
 
 
 class RaceFault(StrictModel):

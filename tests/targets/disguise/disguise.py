@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
 
+from spec.falsify.proxy.forwarding_proxy import Ask
+from spec.falsify.proxy.wire_messages import WireAnswer, WireRequest
 from tests.targets.disguise.bodies import disguise_body, disguise_problem, reveal_body
 from tests.targets.disguise.checkout import refuse_early_order, take_step
 from tests.targets.disguise.ids import IdCipher
 from tests.targets.disguise.own_answers import OwnAnswer, data, problem
 from tests.targets.disguise.sessions import CSRF_FIELD, UNSAFE, Sessions, ShopSession
 from tests.targets.disguise.targets import API, Route, disguise_target, reveal_target
-from tests.targets.disguise.wire import WireAnswer, WireRequest
 
 TENANT_FIELD: Final = "X-Tenant-Key"
 SESSION: Final = f"{API}/session"
@@ -25,9 +25,6 @@ LINES: Final = f"{API}/cart/lines"
 _CART: Final = Route("/api/v2/cart", api=True)
 _WITHOUT_PAGE: Final = ("accounts", "reviews", "variants")
 """Collections of the shop whose members have no page there; here they have one, until it is read."""
-
-Ask = Callable[[WireRequest], WireAnswer]
-"""Asks the shop."""
 
 
 @dataclass(slots=True)
@@ -64,16 +61,16 @@ class Disguise:
         """Answer a request, with the shop's help where it knows of such a thing."""
         keys = request.head.all(TENANT_FIELD.lower())
         if not keys:
-            return problem(401, "no_tenant", f"The header {TENANT_FIELD} is missing.").wire()
+            return problem(401, "no_tenant", f"The header {TENANT_FIELD} is missing.").wire(request)
         if not all(hmac.compare_digest(key.encode(), self._tenant_key.encode()) for key in keys):
-            return problem(403, "unknown_tenant", "No tenant has this key.").wire()
+            return problem(403, "unknown_tenant", "No tenant has this key.").wire(request)
         session = self._sessions.find(request.head.all("cookie"))
         asked = Asked(request, reveal_target(request.target, self._ids), session, known=session is not None)
         if asked.unsafe and (session is None or not session.knows_csrf(request.head.get(CSRF_FIELD.lower()) or "")):
-            return problem(403, "csrf", f"A current token of {SESSION} has to stand in {CSRF_FIELD}.").wire()
+            return problem(403, "csrf", f"A current token of {SESSION} has to stand in {CSRF_FIELD}.").wire(request)
         own = self._answer_alone(asked)
         if own is not None:
-            answer = own.wire()
+            answer = own.wire(request)
         elif _reads_line(asked):
             answer = self._show_line(asked, ask)
         else:
@@ -110,7 +107,7 @@ class Disguise:
         lines = json.loads(answer.body)["data"]["lines"]
         line = next((one for one in lines if one["id"] == asked.path.rpartition("/")[2]), None)
         if line is None:
-            return problem(404, "not_found", "There is no such line in the cart.").wire()
+            return problem(404, "not_found", "There is no such line in the cart.").wire(asked.request)
         return _with_body(answer, data(line).body)
 
     def _reveal(self, asked: Asked) -> WireRequest:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from tests.targets.disguise.wire import Head, WireAnswer
+from reference_app.supervisor.supervisor import STOREFRONT
+from spec.falsify.proxy.wire_messages import Head, WireAnswer, WireRequest
 
 _FIELDS: Final = (
     ("Cache-Control", "no-store"),
@@ -17,6 +18,9 @@ _FIELDS: Final = (
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "no-referrer"),
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ("Strict-Transport-Security", "max-age=63072000; includeSubDomains; preload"),
 )
 """The shop's own headers on every answer: the proxy stands for the shop."""
@@ -30,11 +34,13 @@ class OwnAnswer:
     media_type: str
     body: bytes
 
-    def wire(self) -> WireAnswer:
-        """Return the answer as it goes over the wire."""
+    def wire(self, request: WireRequest) -> WireAnswer:
+        """Return the answer to a request as it goes over the wire."""
         head = Head(f"HTTP/1.1 {self.status.value} {self.status.phrase}", ()).plus(
             ("Content-Type", self.media_type), ("X-Request-ID", secrets.token_hex(16)), *_FIELDS
         )
+        if request.head.all("origin") == [STOREFRONT]:
+            head = head.plus(("Access-Control-Allow-Origin", STOREFRONT), ("Vary", "Origin"))
         return WireAnswer(head.with_length(len(self.body)), self.body)
 
 

@@ -1,166 +1,35 @@
-"""The proxy: a thread a connection, and for each connection of a client one of its own to the shop."""
+"""The disguise on the wire: a proxy in front of the shop that translates what both sides say."""
 
 from __future__ import annotations
 
-import select
-import socket
 import ssl
-import threading
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final
 
-from tests.targets.disguise.channel import Channel, ConnectionEnded
+from spec.falsify.proxy.forwarding_proxy import Ask, ForwardingProxy, Upstream
+from spec.falsify.proxy.wire_messages import WireAnswer, WireRequest
 from tests.targets.disguise.disguise import Disguise
 from tests.targets.disguise.ids import IdCipher
 from tests.targets.disguise.targets import reveal_target
-from tests.targets.disguise.wire import Unreadable, WireAnswer, WireRequest
-
-HANDSHAKE_SECONDS: Final = 10.0
-QUEUE: Final = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
-    """The shop behind the proxy; `trust` is None for one without TLS."""
-
-    host: str
-    port: int
-    trust: ssl.SSLContext | None = None
-
-    @property
-    def authority(self) -> str:
-        """Host and port as they stand in a Host field."""
-        return f"{self.host}:{self.port}"
-
-    def connect(self, source: str) -> Channel:
-        """Connect from this address: the shop's limits are each client's own."""
-        stream = socket.create_connection((self.host, self.port), source_address=(source, 0))
-        stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return Channel(self.trust.wrap_socket(stream, server_hostname=self.host) if self.trust else stream)
-
-
-class DisguisingProxy:
-    """Listens in front of a shop. Stop it with `close`."""
+class DisguisingProxy(ForwardingProxy):
+    """Listens in front of a shop, in disguise. Stop it with `close`."""
 
     def __init__(
         self, upstream: Upstream, *, tenant_key: str, id_key: bytes, tls: ssl.SSLContext | None = None,
         host: str = "127.0.0.1", port: int = 0,
     ) -> None:  # fmt: skip
-        self._listener = socket.create_server((host, port), backlog=QUEUE)
-        self._tls = tls
-        self.authority = f"{host}:{self._listener.getsockname()[1]}"
-        self._upstream = upstream
+        super().__init__(upstream, tls=tls, host=host, port=port)
         self._ids = IdCipher(id_key)
         self._disguise = Disguise(tenant_key, self._ids, (self.authority, upstream.authority))
-        self._closed = threading.Event()
 
-    @property
-    def origin(self) -> str:
-        """Scheme and address that it listens on."""
-        return f"{'https' if self._tls else 'http'}://{self.authority}"
+    def answer(self, request: WireRequest, ask: Ask) -> WireAnswer:
+        """Answer as the disguised shop does."""
+        return self._disguise.answer(request, ask)
 
-    def start(self) -> None:
-        """Serve on threads of its own."""
-        threading.Thread(target=self._accept, daemon=True, name="disguise").start()
-
-    def close(self) -> None:
-        """Accept nothing more."""
-        self._closed.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while not self._closed.is_set():
-            try:
-                stream, peer = self._listener.accept()
-            except OSError:
-                # Closed, or the client was gone before it was accepted.
-                continue
-            threading.Thread(target=self._serve, args=(stream, peer[0]), daemon=True).start()
-
-    def _serve(self, stream: socket.socket, source: str) -> None:
-        with stream, suppress(OSError, ConnectionEnded):
-            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._tls is None:
-                self._converse(Conversation(Channel(stream), self._upstream, source))
-                return
-            stream.settimeout(HANDSHAKE_SECONDS)
-            with self._tls.wrap_socket(stream, server_side=True) as secure:
-                secure.settimeout(None)
-                self._converse(Conversation(Channel(secure), self._upstream, source))
-
-    def _converse(self, conversation: Conversation) -> None:
-        try:
-            while conversation.await_client():
-                request = conversation.client.read_request()
-                if request is None:
-                    return
-                if isinstance(request, Unreadable):
-                    conversation.tunnel(self._reveal_first_line(request.received))
-                    return
-                answer = self._disguise.answer(request, conversation.ask)
-                conversation.client.send(answer.encode())
-                if answer.closes or request.closes:
-                    return
-        finally:
-            conversation.end()
-
-    def _reveal_first_line(self, received: bytes) -> bytes:
+    def reveal(self, received: bytes) -> bytes:
         """Name the shop's path in the first line where it has one; not one octet more is changed."""
         line, end, rest = received.partition(b"\r\n")
         parts = line.split(b" ")
         if len(parts) == 3 and parts[1].startswith(b"/"):
             parts[1] = reveal_target(parts[1].decode("latin-1"), self._ids).target.encode("latin-1")
         return b" ".join(parts) + end + rest
-
-
-class Conversation:
-    """One client's connection, with the one to the shop once there is something to ask."""
-
-    def __init__(self, client: Channel, upstream: Upstream, source: str) -> None:
-        self.client = client
-        self._upstream = upstream
-        self._source = source
-        self._shop: Channel | None = None
-
-    def await_client(self) -> bool:
-        """Wait for the next request; False once the shop has closed its connection: the client has to hear of it."""
-        while not self.client.holds_more:
-            poll = select.poll()
-            poll.register(self.client.stream, select.POLLIN)
-            if self._shop is not None:
-                poll.register(self._shop.stream, select.POLLIN)
-            ready = {descriptor for descriptor, _ in poll.poll()}
-            # What comes unasked from the shop is a TLS ticket or the end.
-            if self._shop is not None and self._shop.stream.fileno() in ready and self._shop.has_ended():
-                return False
-            if self.client.stream.fileno() in ready:
-                return True
-        return True
-
-    def ask(self, request: WireRequest) -> WireAnswer:
-        """Ask the shop. Raises ConnectionEnded or OSError where it gives no answer."""
-        if self._shop is None:
-            self._shop = self._upstream.connect(self._source)
-        self._shop.send(request.encode())
-        return self._shop.read_answer(request.method)
-
-    def tunnel(self, received: bytes) -> None:
-        """Pass bytes on as they come, both ways, until one side ends."""
-        shop = self._shop = self._shop or self._upstream.connect(self._source)
-        shop.send(received)
-        sides = {self.client.stream: (self.client, shop), shop.stream: (shop, self.client)}
-        while True:
-            for stream in select.select(list(sides), [], [])[0]:
-                source, other = sides[stream]
-                data = source.receive()
-                if not data:
-                    return
-                other.send(data)
-
-    def end(self) -> None:
-        """Close the connection to the shop."""
-        if self._shop is not None:
-            self._shop.stream.close()

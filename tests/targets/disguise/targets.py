@@ -18,6 +18,8 @@ API: Final = f"{BASE}/api"
 DOCUMENTATION: Final = f"{BASE}/docs"
 _SHOP_API: Final = "/api/v2"
 _SHOP_DOCUMENTATION: Final = "/api/docs"
+_FILES: Final = "/static/"
+"""The files that pages load: they name them from the host on, so they stay where they are."""
 _NOWHERE: Final = "/outside"
 COLLECTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -53,6 +55,8 @@ def reveal_target(target: str, ids: IdCipher) -> Route:
         return Route(f"{revealed}{mark}{_map_query(query, reveal_name, _reveal_value, ids)}", kind_of(inside), api=True)
     if path == DOCUMENTATION:
         return Route(f"{_SHOP_DOCUMENTATION}{mark}{query}")
+    if path.startswith(_FILES):
+        return Route(target)
     if path == BASE or path.startswith(f"{BASE}/"):
         return Route(f"{path.removeprefix(BASE) or '/'}{mark}{query}")
     # The form of a proxy's request and `*` are as odd here as they are there.
@@ -62,6 +66,8 @@ def reveal_target(target: str, ids: IdCipher) -> Route:
 def disguise_target(target: str, ids: IdCipher) -> str:
     """Return the target that the disguise has for one of the shop, as it stands in links and in Location."""
     path, mark, query = target.partition("?")
+    if path.startswith(_FILES):
+        return target
     if not path.startswith(f"{_SHOP_API}/"):
         return f"{BASE}{target}" if target.startswith("/") else target
     inside = _map_ids(path.removeprefix(_SHOP_API), lambda kind, text: disguise_id(kind, text, ids))

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from spec.falsify.proxy.forwarding_proxy import Upstream
 from tests.support.raw_server import RawServer, header_lines, request_line
 from tests.targets.disguise.ids import IdCipher
-from tests.targets.disguise.proxy import DisguisingProxy, Upstream
+from tests.targets.disguise.proxy import DisguisingProxy
 
 KEY = b"ids of this test"
 IDS = IdCipher(KEY)
@@ -132,6 +133,15 @@ def bench() -> Iterator[Bench]:
             yield made
             for stream in made.streams:
                 stream.close()
+
+
+@pytest.mark.parametrize(("origin", "allowed"), [("https://storefront.example", True), ("https://a.example", False)])
+def test_the_proxy_s_own_answers_may_be_read_by_the_declared_origin_alone(
+    bench: Bench, origin: str, allowed: bool
+) -> None:
+    said = bench.browser().send(f"GET /shop/api/products HTTP/1.1\r\nHost: a\r\nOrigin: {origin}\r\n\r\n".encode())
+    assert said.startswith("HTTP/1.1 401 ")
+    assert ("\r\nAccess-Control-Allow-Origin: https://storefront.example\r\n" in said) == allowed
 
 
 def test_the_shop_sees_each_client_s_own_address(bench: Bench) -> None:

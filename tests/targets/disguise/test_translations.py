@@ -105,6 +105,7 @@ def test_a_target_below_the_api_is_the_shop_s_with_numbers_and_its_own_names() -
         ("/shop", "/"),
         ("/api/v2/products", "/outside/api/v2/products"),
         ("/shopping", "/outside/shopping"),
+        ("/static/a.css?b=c", "/static/a.css?b=c"),
         ("*", "*"),
         ("/shop/api/products/7", "/api/v2/products/x7"),
         ("/shop/api/products/%37", "/api/v2/products/x%37"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import tempfile
 import urllib.error
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.supervisor.run import Run, pid_of
+from tests.targets.disguise.__main__ import dress_line
 
 KEY = "a-tenant-s-key"
 MODULE = "tests.targets.disguise"
@@ -66,6 +68,14 @@ def test_the_shop_answers_behind_its_disguise_before_and_after_a_restart(start: 
     family = run.family()
     assert run.ask("quit") == {"id": "quit", "ok": True}
     assert (run.await_end(family), run.process.returncode) == ([], 0)
+
+
+def test_a_restored_shop_is_where_it_was_behind_its_disguise() -> None:
+    own = {"base_url": "https://front/shop", "pid": 1}
+    restored = {"id": 3, "ok": True, "ready": {"base_url": "https://shop", "pid": 2, "windows": {}}}
+    assert json.loads(dress_line(json.dumps(restored), own)) == {**restored, "ready": {**own, "windows": {}}}
+    for line in ('{"id": 4, "ok": true}\n', '{"event": "exited", "service": "cache"}\n'):
+        assert dress_line(line, own) == line
 
 
 @pytest.mark.parametrize(

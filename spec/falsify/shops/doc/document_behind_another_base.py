@@ -11,7 +11,7 @@ KILLS = {"DOC-001": "NOT_DOCUMENTED"}
 
 def break_shop() -> None:
     """Name a prefix that the shop does not have."""
-    wrap("reference_app.api.documents:SchemaGenerator.get_schema", _moved)
+    wrap("reference_app.api.documents:DocumentGenerator.get_schema", _moved)
 
 
 def _moved(right: Any) -> Any:

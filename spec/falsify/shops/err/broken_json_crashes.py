@@ -7,7 +7,7 @@ from typing import Any
 
 from spec.falsify.patching import wrap
 
-KILLS = {"ERR-001": "SERVER_ERROR"}
+KILLS = {"ERR-005": "WRONG_STATUS"}
 
 
 def break_shop() -> None:

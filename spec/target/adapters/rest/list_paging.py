@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from spec.target.adapters.rest.answer_fields import field, identifier, integer, shown, text
 from spec.target.adapters.rest.field_tables import UNTOLD_FIELD, FieldTables
 from spec.target.adapters.rest.rest_settings import RestSettings
 from spec.target.exchange import Headers, Response, UnexpectedAnswer
-
-_LINK: Final = re.compile(r'<(?P<target>[^<>]*)>(?P<parameters>(?:"(?:[^"\\]|\\.)*"|[^<>",])*)')
-"""A link and its parameters (RFC 8288 §3); a comma ends it, except inside quotes."""
-_RELATION: Final = re.compile(r';\s*rel\s*=\s*(?:"(?P<quoted>[^"]*)"|(?P<token>[^\s";,]+))', re.IGNORECASE)
+from spec.target.web_links import linked_targets
 
 
 class ListPaging:
@@ -71,8 +66,4 @@ def _is_count(cursor: str | None) -> bool:
 
 def next_link(headers: Headers) -> str | None:
     """Return the target of the Link whose relation is `next`, None where there is none."""
-    for link in _LINK.finditer(headers.get("Link") or ""):
-        relation = _RELATION.search(link["parameters"])
-        if relation and "next" in (relation["quoted"] or relation["token"] or "").lower().split():
-            return link["target"]
-    return None
+    return next(linked_targets(headers, "next"), None)

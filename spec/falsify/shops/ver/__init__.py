@@ -1,0 +1,1 @@
+"""Shops that break requirements of chapter VER."""

@@ -1,0 +1,1 @@
+"""All that a target serves: operations, things, identities, and the tour that visits them."""

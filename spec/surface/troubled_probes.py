@@ -1,0 +1,80 @@
+"""Probes while a service that the target stands on is stopped: what readiness says then is an answer like any other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from spec.surface import kinds_of_answer as kinds
+from spec.surface.provocations import ANY, UNPREPARED, Provocation, unchanged
+from spec.surface.stops import Guide, Stop, absent
+from spec.surface.tour import Cell, CellState, Visit
+from spec.target.circumstances import Identity
+from spec.target.control.services import Service
+from spec.target.profile.profile_model import Effect
+from spec.target.shop import Shop
+from spec.target.steps import first_request
+
+NOTICED_WITHIN: Final = 10.0
+"""Seconds after which the tour no longer waits for readiness to say that something is wrong."""
+RECOVERY: Final = 30.0
+"""Seconds for a profile that declares no recovery time."""
+POLL: Final = 0.1
+UNAVAILABLE: Final = 503
+ASKED: Final = tuple((method, one) for method in ("GET", "HEAD") for one in ("nobody", "customer", "staff"))
+
+
+@dataclass
+class TroubledProbes:
+    """Lists the stop at readiness with the cache stopped: what a target can do longest without."""
+
+    shop: Shop
+    guide: Guide
+
+    def stops(self) -> Iterator[Stop]:
+        """List the one stop, or why there is none."""
+        cell = Cell("readiness", "", "GET", Identity.NOBODY, kinds.PROBE_IN_TROUBLE)
+        if not self.shop.verbs.offers("readiness"):
+            yield absent(cell, "the target offers no readiness")
+            return
+        yield Stop(cell, lambda: self._visit(cell))
+
+    def _visit(self, cell: Cell) -> Iterator[Visit]:
+        if Effect.BREAKS not in self.shop.profile.effects:
+            reason = "the profile's [effects] do not allow that services are stopped"
+            yield Visit(cell, CellState.OUT_OF_REACH, None, reason)
+            return
+        try:
+            with self.shop.services.stopped(Service.CACHE):
+                self._wait(NOTICED_WITHIN, lambda status: status == UNAVAILABLE)
+                yield from self._ask_all(cell)
+        except UNPREPARED as error:
+            yield Visit(cell, CellState.OUT_OF_REACH, None, str(error))
+        self._wait(self.shop.profile.policy_number("recovery_time", RECOVERY), lambda status: status == 200)
+
+    def _ask_all(self, cell: Cell) -> Iterator[Visit]:
+        verbs = self.shop.verbs
+        request = first_request(verbs.readiness(), verbs.stranger())
+        for method, name in ASKED:
+            identity = Identity(name)
+            point = Cell(cell.resource, "", method, identity, cell.kind)
+            troubled = Provocation(cell.kind, unchanged, ANY, statuses=frozenset({UNAVAILABLE}), identity=identity)
+            yield self.guide.visit(
+                point,
+                troubled,
+                lambda identity=identity, method=method: (  # type: ignore[misc]
+                    self.guide.people.find(identity),
+                    replace(request, method=method),
+                ),
+            )
+
+    def _wait(self, seconds: float, is_there: Callable[[int], bool]) -> None:
+        """Wait until readiness has a status, as long as that may take."""
+        visitor, until = self.shop.visitor(), time.monotonic() + seconds
+        while time.monotonic() < until:
+            response = visitor.look(self.shop.verbs.readiness()).exchange.response
+            if response is not None and is_there(response.status):
+                return
+            time.sleep(POLL)
