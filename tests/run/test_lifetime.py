@@ -42,7 +42,9 @@ class Run:
 
     def __init__(self, folder: Path) -> None:
         self.specification = write_specification(folder, WAITS, ["FLOW-001", "RATE-001"])
-        shutil.copyfile(PROJECT / "spec" / "target" / "reference.toml", self.specification.profile)
+        target = PROJECT / "spec" / "target"
+        shutil.copyfile(target / "reference.toml", self.specification.profile)
+        shutil.copyfile(target / "reference_v1.json", self.specification.profile.parent / "reference_v1.json")
         command = self.specification.command()
         # Stands in for nox, or whatever else starts a run and waits for it.
         parent = "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"

@@ -72,7 +72,8 @@ def no_answer_is_a_failure_of_the_target(answer: Answer) -> Iterator[Breach]:
 
 
 def _tells_of_recovery(answer: Answer) -> bool:
-    asked = answer.request.operation == VERBS["readiness"].operation
+    readiness = VERBS["readiness"].operation
+    asked = answer.request.operation == readiness or answer.known.asks_by(readiness, answer.path)
     return asked and bool(answer.circumstances.recovering) and answer.status == HTTPStatus.SERVICE_UNAVAILABLE
 
 
