@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from spec.surface import kinds_of_answer as kinds
 from spec.surface.content_provocations import FOREIGN, ODD_REQUEST_IDS
 from spec.surface.tour import CellState, Visit
-from spec.target.client import Client
 from spec.target.exchange import Exchange, Headers
 from spec.target.shop import Shop
 
@@ -87,7 +86,7 @@ class OtherOrigins:
         # Without an origin of its own it is the same visit once more.
         kind = visit.cell.kind if is_preflight or not origin else kind
         shop = self._shops[exchange.circumstances.roomy]
-        with Client(shop.endpoint, shop.recorder, exchange.source_address, circumstances=shop.circumstances) as client:
+        with shop.client(exchange.source_address) as client:
             asked = exchange.request.with_defaults(fields)
             if origin:
                 others = tuple(one for one in asked.headers if one[0].lower() != "origin")

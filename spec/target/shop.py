@@ -103,7 +103,7 @@ class Shop:
 
     def visitor(self) -> Visitor:
         """Return a stranger with connections and, where that can be had, an address of their own."""
-        client = Client(self.endpoint, self.recorder, self._addresses.take(), circumstances=self.circumstances)
+        client = self.client(self._addresses.take())
         with self._lock:
             self._clients.enter_context(client)
         return Visitor(client, self.verbs)
@@ -114,6 +114,11 @@ class Shop:
         if services is None or not (services.troubled or services.recovering):
             return self._start
         return replace(self._start, troubled=services.troubled, recovering=services.recovering)
+
+    def client(self, source_address: str | None, *, timeout_seconds: float | None = None) -> Client:
+        """Return a client whose exchanges are recorded with the state of this target; the caller closes it."""
+        endpoint = self.endpoint if timeout_seconds is None else replace(self.endpoint, timeout_seconds=timeout_seconds)
+        return Client(endpoint, self.recorder, source_address, circumstances=self.circumstances)
 
     @property
     def tells_clients_apart(self) -> bool:

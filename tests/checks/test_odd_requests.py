@@ -13,6 +13,7 @@ from spec.checks.support.odd_requests import PLACE_LENGTH, SHOWN, describe_oddit
 from spec.checks.val import rules
 from spec.target.circumstances import Circumstances, Identity
 from spec.target.exchange import Request
+from spec.target.verbs import VERBS
 from tests.checks.answers import answered, breaches, known
 
 
@@ -87,6 +88,20 @@ def test_a_method_that_the_target_need_not_know_may_be_answered_with_501() -> No
     statuses = [("BREW", 501), ("BREW", 500), ("PUT", 501), ("PATCH", 501)]
     answers = [answered(facts, Request(method, "/v2/lamps"), status) for method, status in statuses]
     assert breaches(RULE, *answers) == [[], ["500"], ["501"], []]
+
+
+def test_readiness_alone_may_say_that_a_service_is_not_back_yet() -> None:
+    facts, back = known(), Circumstances(recovering=frozenset({"cache"}))
+    readiness = Request("GET", "/ready", operation=VERBS["readiness"].operation)
+    facts.note_verb(readiness)
+    answers = [
+        answered(facts, readiness, 503, circumstances=back),
+        answered(facts, Request("HEAD", "/ready"), 503, circumstances=back),
+        answered(facts, readiness, 500, circumstances=back),
+        answered(facts, readiness, 503),
+        answered(facts, Request("GET", "/lamps"), 503, circumstances=back),
+    ]
+    assert breaches(RULE, *answers) == [[], [], ["500"], ["503"], ["503"]]
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,10 @@ import itertools
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Final
 
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Outcome
-from spec.target.client import Client
 from spec.target.control.services import Service
 from spec.target.exchange import Failure
 from spec.target.shop import Shop
@@ -38,8 +36,7 @@ class Outage:
         self._visitor = shop.visitor()
         self._odd_sizes = itertools.count(ODD_SIZE)
         # A probe that is stuck must not stand for all the time in which readiness has to report.
-        longest = min(self._limit, max(self._recovery, SHORTEST_LOOK_SECONDS), shop.endpoint.timeout_seconds)
-        self._impatient = replace(shop.endpoint, timeout_seconds=longest)
+        self._longest = min(self._limit, max(self._recovery, SHORTEST_LOOK_SECONDS), shop.endpoint.timeout_seconds)
 
     def examine_each(self, outage: Callable[[Service], AbstractContextManager[object]], state: str) -> None:
         """Examine readiness while the block `outage` holds the database, then the cache, "stopped" or "hanging".
@@ -84,7 +81,7 @@ class Outage:
             _is_whole(whole.value),
             f"before the {service} is {state} readiness says {whole.value}: nothing can be noticed",
         )
-        with Client(self._impatient, self._shop.recorder, self._visitor.client.source_address) as client:
+        with self._shop.client(self._visitor.client.source_address, timeout_seconds=self._longest) as client:
             prober = Visitor(client, verbs)
             with outage:
                 self._expect_alive(prober, f"while the {service} begins to be {state}")

@@ -63,7 +63,7 @@ def no_answer_is_a_failure_of_the_target(answer: Answer) -> Iterator[Breach]:
     """No answer is a 5xx, whoever asked, and whatever for, while the target's services are up.
 
     A 501 to a method that the target need not know is none (RFC 9110 §9.1), nor is a 503 by which readiness says that
-    it is not ready: if that is true is for others to judge.
+    a service that was down is not back yet.
     """
     if not answer.response.is_server_error or _is_unknown_method(answer) or _tells_of_recovery(answer):
         return
@@ -74,7 +74,7 @@ def no_answer_is_a_failure_of_the_target(answer: Answer) -> Iterator[Breach]:
 def _tells_of_recovery(answer: Answer) -> bool:
     readiness = VERBS["readiness"].operation
     asked = answer.request.operation == readiness or answer.known.asks_by(readiness, answer.path)
-    return asked and answer.status == HTTPStatus.SERVICE_UNAVAILABLE
+    return asked and bool(answer.circumstances.recovering) and answer.status == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _is_unknown_method(answer: Answer) -> bool:
