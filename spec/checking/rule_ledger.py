@@ -27,7 +27,7 @@ SPANS: Final = ("operation", "version", "method", "identity", "status")
 
 @dataclass
 class RuleEntry:
-    """What the ledger keeps of one rule: the first breaches, good answers that differ from each other, and counts."""
+    """The entry of one rule: its first breaches, good answers that differ from each other, and counts."""
 
     judge: RuleJudge
     judged: int = 0

@@ -32,7 +32,7 @@ EVERY_KIND: Final = ("success", "no credentials", "unknown path", "method not su
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """What is wrong with an answer: the code, what was expected of it, and what was seen instead.
+    """A fault of an answer: the code, what was expected of it, and what was seen instead.
 
     `shown_by` is the answer that shows it, where that is an earlier one than the answer that told it.
     """

@@ -1,4 +1,4 @@
-"""What is special about a bad answer: the ways in which it differs from the good one that is nearest to it."""
+"""Tell how a bad answer differs from the good one that is nearest to it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FACETS: Final[Mapping[str, Callable[[Answer], str]]] = {
     "services down": lambda answer: ", ".join(sorted(answer.circumstances.troubled)),
     **{f"the header {name}": _field(name) for name in ("Host", "Origin", "Accept", "Content-Type", "If-None-Match")},
 }
-"""What answers are told apart by, the most telling first."""
+"""The features by which answers are told apart, the most telling first."""
 
 
 def facets_of(answer: Answer) -> dict[str, str]:

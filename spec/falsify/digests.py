@@ -29,7 +29,7 @@ so they are not part of it."""
 APART: Final = ("spec.catalogue", "reports.results")
 """Reached, and left out: the digest holds a catalogue's entry itself, and results are written after a verdict."""
 TOUR: Final = ("spec.surface", "spec.run.rule_items")
-"""What a rule rests on beside that: the tour that asks for what it judges, and the item that states it."""
+"""Modules on which a rule rests beside that: the tour that asks for what it judges, and the item that states it."""
 HYPOTHESIS: Final = "conftest.py"
 """Says how Hypothesis generates; it stands above the packages."""
 LOAD: Final = "load"

@@ -11,7 +11,7 @@ from spec.target.exchange import Exchange
 
 
 class CellState(StrEnum):
-    """What became of a visit."""
+    """The end of a visit."""
 
     EXAMINED = "examined"
     """The answer was of the kind that was to be provoked."""
@@ -34,7 +34,7 @@ class Cell:
     method: str
     identity: Identity
     kind: str
-    """What is to be provoked: "success", "unknown id", "budget spent"; see `kinds_of_answer.py`."""
+    """The kind of answer to be provoked: "success", "unknown id", "budget spent"; see `kinds_of_answer.py`."""
 
     @property
     def label(self) -> str:
@@ -54,7 +54,7 @@ class Visit:
 
 @dataclass
 class Tour:
-    """What a tour saw. `ended_early` says why where it did not come to its end."""
+    """The visits of a tour. `ended_early` says why where it did not come to its end."""
 
     visits: list[Visit] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What is odd about a request, in words: the place and the class of its oddest values."""
+"""Describe what is odd about a request: the place and the class of its oddest values."""
 
 from __future__ import annotations
 

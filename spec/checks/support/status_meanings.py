@@ -70,7 +70,7 @@ PROVOKED: Final[Mapping[str, tuple[Statuses, str]]] = {
     kinds.DELETED_THING: (GONE, "404, or 410, for a thing that was deleted"),
     kinds.WITHDRAWN_THING: (GONE, "404, or 410, for a thing that was withdrawn"),
 }
-"""What each kind of answer that was to be provoked may be, and the words for it."""
+"""The kinds that each provoked answer may have, and the words for them."""
 WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 NAMED_THINGS: Final = frozenset({kinds.UNKNOWN_ID, kinds.DELETED_THING, kinds.WITHDRAWN_THING})
 
@@ -206,4 +206,4 @@ _MEANINGS: Final[tuple[tuple[Statuses, Callable[[Answer], Iterator[Breach]]], ..
     ({S.REQUEST_ENTITY_TOO_LARGE}, _judge_size),
     ({S.UNSUPPORTED_MEDIA_TYPE}, _judge_media_type),
 )
-"""What is asked of some statuses, in their order."""
+"""The judges of single statuses, in their order."""

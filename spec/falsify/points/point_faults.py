@@ -45,7 +45,7 @@ DIMENSIONS: Final[Mapping[str, str]] = {
 BROAD: Final[Sequence[Sequence[str]]] = (
     (), (VERSION,), (IDENTITY,), (METHOD,), (AREA,), (METHOD, VERSION), (IDENTITY, VERSION), (ROUTE, VERSION),
 )  # fmt: skip
-"""How a point is narrowed beside its span: from every answer with a value down to one resource of one version."""
+"""The ways to narrow a point beside its span, from every answer with a value to one resource of one version."""
 NARROW: Final[Sequence[Sequence[str]]] = (
     *BROAD, (STATUS,), (STATUS, VERSION), (METHOD, STATUS), (METHOD, IDENTITY), (ROUTE, METHOD, VERSION),
     (ROUTE, METHOD, VERSION, IDENTITY),

@@ -16,7 +16,7 @@ from spec.target.exchange import Response
 
 
 class PointState(StrEnum):
-    """What became of a point."""
+    """The end of a point."""
 
     NOTICED = "noticed"
     """A breach cites an exchange that the point altered."""
