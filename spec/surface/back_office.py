@@ -13,6 +13,7 @@ from spec.surface.people import People
 from spec.surface.provocations import ANY, DONE, UNSUPPORTED, NotThere, OutOfReach, Provocation, judge_answer, unchanged
 from spec.surface.surface_operations import SAFE_METHODS
 from spec.surface.tour import Cell, CellState, Visit
+from spec.target.answer_kinds import AnswerKind
 from spec.target.circumstances import Identity
 from spec.target.exchange import Exchange, Request, Response
 from spec.target.shop import Shop
@@ -95,7 +96,6 @@ class BackOffice:
 
     shop: Shop
     people: People
-
     may_write: bool
 
     def visits(self, paths: Sequence[str]) -> Iterator[Visit]:
@@ -170,11 +170,11 @@ class BackOffice:
         yield self._visit(browser, missing, "GET", kinds.UNKNOWN_PATH_OUTSIDE, ANY)[0]
 
     def _visit(
-        self, browser: Visitor, path: str, method: str, kind: str, wanted: frozenset[object]
+        self, browser: Visitor, path: str, method: str, kind: str, wanted: frozenset[AnswerKind]
     ) -> tuple[Visit, Exchange]:
         cell = Cell(form_of(path), "", method, Identity.STAFF, kind)
         exchange = browser.send_signed(replace(_page(path), method=method, provokes=kind))
-        provocation = Provocation(kind, unchanged, wanted, ANY, redirects=True)  # type: ignore[arg-type]
+        provocation = Provocation(kind, unchanged, wanted, ANY, redirects=True)
         settled = self.people.settle(exchange.response) if exchange.response else None
         return judge_answer(cell, exchange, settled, provocation), exchange
 

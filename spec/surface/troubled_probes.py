@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 from typing import Final
 
 from spec.surface import kinds_of_answer as kinds
@@ -13,9 +15,11 @@ from spec.surface.stops import Guide, Stop, absent
 from spec.surface.tour import Cell, CellState, Visit
 from spec.target.circumstances import Identity
 from spec.target.control.services import Service
+from spec.target.exchange import Request
 from spec.target.profile.profile_model import Effect
 from spec.target.shop import Shop
 from spec.target.steps import first_request
+from spec.target.visitor import Visitor
 
 NOTICED_WITHIN: Final = 10.0
 """Seconds after which the tour no longer waits for readiness to say that something is wrong."""
@@ -23,7 +27,7 @@ RECOVERY: Final = 30.0
 """Seconds for a profile that declares no recovery time."""
 POLL: Final = 0.1
 UNAVAILABLE: Final = 503
-ASKED: Final = tuple((method, one) for method in ("GET", "HEAD") for one in ("nobody", "customer", "staff"))
+ASKED: Final = tuple(product(("GET", "HEAD"), (Identity.NOBODY, Identity.CUSTOMER, Identity.STAFF)))
 
 
 @dataclass
@@ -57,18 +61,13 @@ class TroubledProbes:
     def _ask_all(self, cell: Cell) -> Iterator[Visit]:
         verbs = self.shop.verbs
         request = first_request(verbs.readiness(), verbs.stranger())
-        for method, name in ASKED:
-            identity = Identity(name)
+        for method, identity in ASKED:
             point = Cell(cell.resource, "", method, identity, cell.kind)
             troubled = Provocation(cell.kind, unchanged, ANY, statuses=frozenset({UNAVAILABLE}), identity=identity)
-            yield self.guide.visit(
-                point,
-                troubled,
-                lambda identity=identity, method=method: (  # type: ignore[misc]
-                    self.guide.people.find(identity),
-                    replace(request, method=method),
-                ),
-            )
+            yield self.guide.visit(point, troubled, partial(self._make, identity, replace(request, method=method)))
+
+    def _make(self, identity: Identity, request: Request) -> tuple[Visitor, Request]:
+        return self.guide.people.find(identity), request
 
     def _wait(self, seconds: float, is_there: Callable[[int], bool]) -> None:
         """Wait until readiness has a status, as long as that may take."""
