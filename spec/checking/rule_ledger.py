@@ -43,14 +43,13 @@ class RuleEntry:
         """The rule."""
         return self.judge.rule
 
-    def add(self, answer: Answer) -> None:
-        """Judge an answer, and keep what is needed of it."""
+    def add(self, answer: Answer, facets: dict[str, str]) -> None:
+        """Judge an answer that has these facets, and keep what is needed of it."""
         with self.lock:
             found = self.judge.judge(answer)
             if found is None:
                 return
             self.judged += 1
-            facets = facets_of(answer)
             if not found:
                 if len(self.good) < KEPT_TWINS:
                     self.good.setdefault(tuple(facets.values()), facets)
@@ -100,8 +99,10 @@ class RuleLedger:
             return
         self._known.note_verb(exchange.request)
         answer = Answer(exchange, self._known)
+        # Once for all rules: this is done for every exchange of a run.
+        facets = facets_of(answer)
         for entry in self.entries.values():
-            entry.add(answer)
+            entry.add(answer, facets)
 
     def report_breaches(self, rule: Rule, examination: Examination) -> None:
         """Raise Violation where a rule was broken."""
