@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spec.checking.examination import Examination
-from spec.checking.outcomes import Blocked, Inapplicable, Violation
+from spec.checking.outcomes import Blocked, HarnessFault, Inapplicable, Violation
 from spec.checking.rules import Answer, Breached, Rule, RuleJudge
 from spec.checking.twin_comparison import describe_difference, facets_of
 from spec.surface.known import Known
@@ -35,6 +35,8 @@ class RuleEntry:
     breaches: list[Breached] = field(default_factory=list)
     good: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
     example: Exchange | None = None
+    fault: Exception | None = None
+    """The first thing that the rule itself raised: it says nothing of the target."""
     bad_by: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in SPANS})
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -46,7 +48,11 @@ class RuleEntry:
     def add(self, answer: Answer, facets: dict[str, str]) -> None:
         """Judge an answer that has these facets, and keep what is needed of it."""
         with self.lock:
-            found = self.judge.judge(answer)
+            try:
+                found = self.judge.judge(answer)
+            except Exception as error:  # noqa: BLE001 - whatever a rule raises is not the fault of the check that asked
+                self.fault = self.fault or error
+                return
             if found is None:
                 return
             self.judged += 1
@@ -105,11 +111,13 @@ class RuleLedger:
             entry.add(answer, facets)
 
     def report_breaches(self, rule: Rule, examination: Examination) -> None:
-        """Raise Violation where a rule was broken."""
+        """Raise Violation where a rule was broken, HarnessFault where it broke by itself."""
         entry = self.entries[rule]
         examination.stated += entry.judged
         if entry.breaches:
             raise violation_of(entry)
+        if entry.fault is not None:
+            raise HarnessFault(f"the rule raised {type(entry.fault).__name__}: {entry.fault}") from entry.fault
 
     def conclude(self, rule: Rule, tour: Tour, examination: Examination) -> None:
         """State what was found about a rule. Raises Violation, Blocked or Inapplicable where it is not met."""

@@ -18,7 +18,7 @@ from spec.catalogue import Requirement
 from spec.checking.check_record import CheckRecord, make_record
 from spec.checking.examination import Examination
 from spec.checking.judging import CheckVerdict, judge_completion, judge_exception
-from spec.checking.outcomes import Blocked, Violation
+from spec.checking.outcomes import Blocked, HarnessFault, Violation
 from spec.run.check_progress import ProgressLines
 from spec.run.collection import MarkedCheck, order_checks, plan, read_marks, validate
 from spec.run.first_contact import NotAShop, hold_against_sign_in
@@ -199,7 +199,7 @@ class RunPlugin:
             examination = Examination(self.run.catalogue.get(check.requirement))
             try:
                 self.run.ledger.report_breaches(check.item.rule, examination)
-            except Violation as error:
+            except (Violation, HarnessFault) as error:
                 self._keep(self._make_record(check, self._judge_raised(check, error), examination, seconds=0.0))
 
     def _keep(self, record: CheckRecord) -> None:

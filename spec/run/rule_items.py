@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ class RuleModule(pytest.File):
 class RuleItem(pytest.Item):
     """A rule, judged over every exchange of the run up to here."""
 
-    def __init__(self, *, rule: Rule, **given: object) -> None:
-        super().__init__(**given)  # type: ignore[arg-type]
+    def __init__(self, *, rule: Rule, **given: Any) -> None:
+        super().__init__(**given)
         self.rule = rule
         self.own_markers.append(verifies(rule.requirement, effects={"reads"}).mark)
         self.description = rule.description

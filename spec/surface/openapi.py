@@ -167,6 +167,13 @@ class Document:
             raise UnexpectedAnswer("a reference to a place in the document", reference[:80]) from error
         return found
 
+    def resolve_or_empty(self, part: Any) -> Mapping[str, Any]:
+        """Return a part as `resolve` does; nothing for one that is no object or leads nowhere: DOC-001 tells of it."""
+        try:
+            return self.resolve(part) if isinstance(part, Mapping) else {}
+        except UnexpectedAnswer:
+            return {}
+
     def resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the schema without a reference at its top, and without an allOf of one member.
 

@@ -91,7 +91,8 @@ class OtherOrigins:
             if origin:
                 others = tuple(one for one in asked.headers if one[0].lower() != "origin")
                 asked = replace(asked, headers=others).with_header("Origin", origin)
-            again = client.send(asked, examined=True, identity=exchange.circumstances.identity)
+            asker = exchange.circumstances
+            again = client.send(asked, examined=True, identity=asker.identity, account=asker.account)
         state = (CellState.EXAMINED if origin else visit.state) if again.response else CellState.OUT_OF_REACH
         reason = (visit.reason if not origin else "") if again.response else f"there was no answer: {again.summary}"
         return Visit(replace(visit.cell, kind=kind), state, again, reason)
@@ -120,7 +121,8 @@ def _status(exchange: Exchange) -> int:
 def _can_be_repeated(exchange: Exchange, kind: str) -> bool:
     """Tell if asking again leaves no trace, and takes no budget that something else needs."""
     request, response = exchange.request, exchange.response
-    if response is None or request.malformed:
+    # Of a start with other settings the tokens mean nothing to these shops.
+    if response is None or request.malformed or exchange.circumstances.settings:
         return False
     if kind == kinds.PREFLIGHT_OF_FOREIGN_ORIGIN:
         return exchange.circumstances.roomy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import cycle
@@ -29,8 +28,8 @@ from spec.target.circumstances import Identity
 from spec.target.exchange import Exchange, Request, UnexpectedAnswer
 from spec.target.steps import first_request
 from spec.target.verbs import VERBS, ShopVerbs
+from spec.target.web_links import linked_targets
 
-NEXT_LINK: Final = re.compile(r'<([^<>]*)>[^<>,]*;\s*rel\s*=\s*"?next"?', re.IGNORECASE)
 RIGHT: Final[Mapping[str, str]] = {"boolean": "true", "integer": "1", "number": "1"}
 """Values that a filter may well take, by the type of its schema."""
 ODD_VALUES: Final = ("no such value", "", "-1", "0", "100000", "caf\u00e9", "a\0b")
@@ -136,9 +135,9 @@ def find_next(exchange: Exchange) -> str | None:
     response = exchange.response
     if response is None or not response.succeeded:
         return None
-    linked = NEXT_LINK.search(response.headers.get("Link") or "")
-    if linked:
-        return linked[1]
+    linked = next(linked_targets(response.headers, "next"), None)
+    if linked is not None:
+        return linked
     try:
         body = response.json()
     except UnexpectedAnswer:

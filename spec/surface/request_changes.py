@@ -99,11 +99,6 @@ def with_id(make: Callable[[], str]) -> Change:
     return change
 
 
-def with_path_ending(ending: str) -> Change:
-    """Go on from the path."""
-    return lambda request, _: replace(request, path=request.path + ending)
-
-
 def turn_slash(request: Request, _ready: Ready) -> Request:
     """Add a slash to the end of the path, or take it away."""
     path = request.path

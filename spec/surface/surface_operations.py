@@ -67,11 +67,7 @@ class SurfaceOperation:
         return frozenset(map(str, schema.get("required", ())))
 
     def _resolved(self, schema: Any) -> Mapping[str, Any]:
-        """Return a part of the document without references; nothing for one that leads nowhere: DOC-001 tells of it."""
-        try:
-            return self.document.resolve(schema) if self.document and isinstance(schema, Mapping) else {}
-        except UnexpectedAnswer:
-            return {}
+        return self.document.resolve_or_empty(schema) if self.document else {}
 
     def documents_status(self, status: int) -> bool:
         """Tell if its document knows a status; one without a document knows all."""

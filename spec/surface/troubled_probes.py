@@ -14,7 +14,7 @@ from spec.surface.provocations import ANY, UNPREPARED, Provocation, unchanged
 from spec.surface.stops import Guide, Stop, absent
 from spec.surface.tour import Cell, CellState, Visit
 from spec.target.circumstances import Identity
-from spec.target.control.services import Service
+from spec.target.control.services import RECOVERY_SECONDS, Service
 from spec.target.exchange import Request
 from spec.target.profile.profile_model import Effect
 from spec.target.shop import Shop
@@ -23,8 +23,6 @@ from spec.target.visitor import Visitor
 
 NOTICED_WITHIN: Final = 10.0
 """Seconds after which the tour no longer waits for readiness to say that something is wrong."""
-RECOVERY: Final = 30.0
-"""Seconds for a profile that declares no recovery time."""
 POLL: Final = 0.1
 UNAVAILABLE: Final = 503
 ASKED: Final = tuple(product(("GET", "HEAD"), (Identity.NOBODY, Identity.CUSTOMER, Identity.STAFF)))
@@ -52,11 +50,17 @@ class TroubledProbes:
             return
         try:
             with self.shop.services.stopped(Service.CACHE):
-                self._wait(NOTICED_WITHIN, lambda status: status == UNAVAILABLE)
-                yield from self._ask_all(cell)
+                if self._wait(NOTICED_WITHIN, lambda status: status == UNAVAILABLE):
+                    yield from self._ask_all(cell)
+                else:
+                    reason = f"readiness says nothing of a stopped cache within {NOTICED_WITHIN:g} s"
+                    yield Visit(cell, CellState.OUT_OF_REACH, None, reason)
         except UNPREPARED as error:
             yield Visit(cell, CellState.OUT_OF_REACH, None, str(error))
-        self._wait(self.shop.profile.policy_number("recovery_time", RECOVERY), lambda status: status == 200)
+        seconds = self.shop.profile.policy_number("recovery_time", RECOVERY_SECONDS)
+        if not self._wait(seconds, lambda status: status == 200):
+            reason = f"readiness does not say within {seconds:g} s that the cache is back"
+            yield Visit(cell, CellState.OUT_OF_REACH, None, reason)
 
     def _ask_all(self, cell: Cell) -> Iterator[Visit]:
         verbs = self.shop.verbs
@@ -69,11 +73,12 @@ class TroubledProbes:
     def _make(self, identity: Identity, request: Request) -> tuple[Visitor, Request]:
         return self.guide.people.find(identity), request
 
-    def _wait(self, seconds: float, is_there: Callable[[int], bool]) -> None:
-        """Wait until readiness has a status, as long as that may take."""
+    def _wait(self, seconds: float, is_there: Callable[[int], bool]) -> bool:
+        """Wait until readiness has a status, as long as that may take; tell if it came."""
         visitor, until = self.shop.visitor(), time.monotonic() + seconds
         while time.monotonic() < until:
             response = visitor.look(self.shop.verbs.readiness()).exchange.response
             if response is not None and is_there(response.status):
-                return
+                return True
             time.sleep(POLL)
+        return False

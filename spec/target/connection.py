@@ -12,7 +12,7 @@ from spec.target.circumstances import Circumstances
 from spec.target.client import Client, Endpoint
 from spec.target.control.commands import Commands, profile_runner
 from spec.target.control.processes import Processes, ProfileProcessControl
-from spec.target.control.services import ProfileServiceControl, Services
+from spec.target.control.services import RECOVERY_SECONDS, ProfileServiceControl, Services
 from spec.target.control.starts import StartedTarget, Starts
 from spec.target.control.supervised import StartFailed
 from spec.target.exchange import MARK_VARIABLE, Request
@@ -136,6 +136,10 @@ class Connection:
         """The context of a window that opens before there is a target."""
         return WindowContext(self._recorder)
 
+    @property
+    def _recovery_seconds(self) -> float:
+        return self._profile.policy_number("recovery_time", RECOVERY_SECONDS)
+
     def _startable(self) -> Starts:
         if self._starts is None:
             raise WindowUnusable("only a target that the run starts by itself can be started with other settings")
@@ -153,7 +157,7 @@ class Connection:
         context = WindowContext(self._recorder, endpoint)
         grants = Grants(
             windows=windows_of_start(self._profile, start.ready.options, self._options, context, sinks),
-            services=Services(control, lost),
+            services=Services(control, lost, recovery_seconds=self._recovery_seconds),
             processes=Processes(control, pids=start.pids, on_loss=lost) if announced.processes else None,
             commands=Commands(announced.commands.names, control.run, self._recorder) if announced.commands else None,
             starter=self,
@@ -169,7 +173,9 @@ class Connection:
         services, processes = profile.services.commands, profile.processes.commands
         grants = Grants(
             windows=windows_of_address(profile, self._options, WindowContext(self._recorder, endpoint)),
-            services=Services(ProfileServiceControl(services)) if services else None,
+            services=Services(ProfileServiceControl(services), recovery_seconds=self._recovery_seconds)
+            if services
+            else None,
             processes=Processes(ProfileProcessControl(processes)) if processes else None,
             commands=Commands(list(profile.commands), profile_runner(profile.commands), self._recorder)
             if profile.commands

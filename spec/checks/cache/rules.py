@@ -93,9 +93,10 @@ class PersonalAnswersSaySoAndVaryByWhatTheyDependOn:
             if unacceptable and name == "Origin":
                 continue
             key = (request.method, request.target, str(answer.identity), name)
-            if key not in self._variants and len(self._variants) >= KEPT_VARIANTS:
-                continue
             seen = self._variants.setdefault(key, {})
+            if len(self._variants) > KEPT_VARIANTS:
+                # The oldest goes: what is asked last is what the tour varies.
+                self._variants.pop(next(iter(self._variants)))
             seen[asked.get(name) or ""] = REFUSED if unacceptable else answer.headers.get(shown) or ""
             cause = (answer.resource, name)
             if len(set(seen.values())) > 1 and cause not in self._depends:
@@ -112,8 +113,10 @@ class PersonalAnswersSaySoAndVaryByWhatTheyDependOn:
             cause = (answer.resource, name)
             if cause in self._depends:
                 yield _unvaried(answer, name)
-            elif cause in self._unvaried or len(self._unvaried) < KEPT_VARIANTS:
+            else:
                 self._unvaried.setdefault(cause, answer)
+                if len(self._unvaried) > KEPT_VARIANTS:
+                    self._unvaried.pop(next(iter(self._unvaried)))
 
 
 def _place(answer: Answer) -> tuple[str, str]:

@@ -180,7 +180,7 @@ def _tell_calls(examine: Examination, calls: Calls, everything: Sequence[LoggedC
         ("identities", {str(one.exchange.circumstances.identity) for one in everything}),
         ("kinds of answer", {str(one.kind) for one in everything}),
     ):
-        examine.cover(f"LOG-001 · {name}", len(values), len(values))
+        examine.note(f"{len(values)} {name}.")
     if calls.absent:
         examine.note(f"The target has no answer of the kind: {', '.join(sorted(calls.absent))}.")
 

@@ -10,15 +10,13 @@ from typing import Final
 
 from spec.checking.examination import Examination
 from spec.checking.outcomes import Outcome
-from spec.target.control.services import Service
+from spec.target.control.services import RECOVERY_SECONDS, Service
 from spec.target.exchange import Failure
 from spec.target.shop import Shop
 from spec.target.steps import Verb
 from spec.target.values import Readiness
 from spec.target.visitor import Reply, Visitor
 
-RECOVERY_SECONDS: Final = 30.0
-"""Recovery time for a profile that declares none."""
 POLL_SECONDS: Final = 0.1
 SHORTEST_LOOK_SECONDS: Final = 1.0
 ODD_SIZE: Final = 37

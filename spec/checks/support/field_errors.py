@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from jsonschema import Draft4Validator, Draft202012Validator, SchemaError, ValidationError
 from jsonschema.validators import extend
@@ -15,7 +16,7 @@ from referencing.exceptions import Unresolvable
 from spec.checking.rules import Answer
 from spec.checks.support.asked_requests import is_plain, sent_field, sent_media_type
 from spec.surface.openapi import JSON, Document, DocumentedOperation
-from spec.target.exchange import Response, UnexpectedAnswer
+from spec.target.exchange import Exchange, Response, UnexpectedAnswer
 
 DEEPEST: Final = 10
 LONGEST_NUMBER: Final = 15
@@ -135,13 +136,21 @@ class WrongFields:
     """Derives wrong fields from the documents of a target, each schema read once."""
 
     def __init__(self) -> None:
-        self._readers: dict[tuple[str, str], Any] = {}
+        self._readers: WeakKeyDictionary[Document, dict[str, Any]] = WeakKeyDictionary()
+        self._last: tuple[Exchange, list[str]] | None = None
 
     def of(self, answer: Answer) -> list[str]:
         """List JSON pointers of the fields of a request that the document forbids; none where that is not certain.
 
         It is certain of a plain request whose body any reader can read, on a documented operation.
         """
+        # Several rules ask about the same answer, one after the other.
+        last = self._last
+        if last is None or last[0] is not answer.exchange:
+            self._last = last = (answer.exchange, self._derive(answer))
+        return last[1]
+
+    def _derive(self, answer: Answer) -> list[str]:
         document, operation = answer.document, answer.operation
         if document is None or operation is None or not is_plain(answer) or sent_media_type(answer) != JSON:
             return []
@@ -162,14 +171,18 @@ class WrongFields:
         return sorted({pointer for pointer, unknown in found if pointer and (unknown_are_refused or not unknown)})
 
     def _reader(self, document: Document, operation: DocumentedOperation) -> Any:
-        place = (document.base, operation.label)
-        if place not in self._readers:
-            self._readers[place] = _make_reader(document, operation)
-        return self._readers[place]
+        readers = self._readers.setdefault(document, {})
+        if operation.label not in readers:
+            readers[operation.label] = _make_reader(document, operation)
+        return readers[operation.label]
 
 
 def _make_reader(document: Document, operation: DocumentedOperation) -> Any:
-    schema = document.body_schema(operation)
+    try:
+        schema = document.body_schema(operation)
+    except UnexpectedAnswer:
+        # A reference that leads nowhere promises nothing: DOC-001 tells of it.
+        return None
     if schema is None:
         return None
     validator = _READERS.get(str(document.content.get("openapi", ""))[:3], _READER)
@@ -184,7 +197,8 @@ def _make_reader(document: Document, operation: DocumentedOperation) -> Any:
 
 def _minds_headers(answer: Answer, document: Document, operation: DocumentedOperation) -> bool:
     """Tell if a header may be what a request is refused for: one that the operation reads and was sent, or asks for."""
-    named = [document.resolve(one) for one in (*operation.shared_parameters, *operation.content.get("parameters", ()))]
+    stated = (*operation.shared_parameters, *operation.content.get("parameters", ()))
+    named = [document.resolve_or_empty(one) for one in stated]
     fields = [one for one in named if one.get("in") == "header"]
     return any(one.get("required") or sent_field(answer, str(one.get("name"))) for one in fields)
 

@@ -94,12 +94,14 @@ def _judge_name(name: str, labels: Collection[str]) -> Iterator[str]:
     yield from (
         f'metric names should not contain abbreviated units: "{part}"' for part in later if part in ABBREVIATIONS
     )
-    found = next((pair for part in name.split("_") if (pair := (part, _base_of(part)))[1]), None)
-    if found and found[0] != found[1]:
-        yield f'use base unit "{found[1]}" instead of "{found[0]}"'
+    # Of several units promtool judges one, and not the same each time: a name has to hold before any of them.
+    for part in dict.fromkeys(name.split("_")):
+        base = base_of(part)
+        if base is not None and base != part:
+            yield f'use base unit "{base}" instead of "{part}"'
 
 
-def _base_of(part: str) -> str | None:
+def base_of(part: str) -> str | None:
     """Return the base unit of a part of a name; None where it is no unit."""
     for unit in (part, *(part.removeprefix(prefix) for prefix in PREFIXES if part.startswith(prefix))):
         if unit in BASE_UNITS:

@@ -135,7 +135,8 @@ def _judge_forbidden(answer: Answer) -> Iterator[Breach]:
 
 def _judge_media_type(answer: Answer) -> Iterator[Breach]:
     sent, operation = sent_media_type(answer), answer.operation
-    body = answer.document.resolve(operation.content.get("requestBody", {})) if answer.document and operation else {}
+    asked = operation.content.get("requestBody") if operation else None
+    body = answer.document.resolve_or_empty(asked) if answer.document else {}
     coded = sent_field(answer, "Content-Encoding") or ";" in sent_field(answer, "Content-Type")
     if not answer.exchange.request.encoded_body() and not sent:
         yield _wrong(answer, "no 415 for a request without a body")

@@ -36,7 +36,7 @@ def judge_sent_type(answer: Answer) -> Iterator[Breach]:
 def _read_types(answer: Answer) -> frozenset[str]:
     if answer.document is None or answer.operation is None:
         return frozenset()
-    body = answer.document.resolve(answer.operation.content.get("requestBody", {}))
+    body = answer.document.resolve_or_empty(answer.operation.content.get("requestBody"))
     return frozenset(str(one).partition(";")[0].strip().lower() for one in body.get("content", {}))
 
 
@@ -65,5 +65,5 @@ def _given_types(answer: Answer) -> frozenset[str]:
     if answer.document is None or answer.operation is None:
         return frozenset()
     responses = answer.operation.content.get("responses", {})
-    response = answer.document.resolve(responses.get(str(answer.status), responses.get("default", {})))
+    response = answer.document.resolve_or_empty(responses.get(str(answer.status), responses.get("default")))
     return frozenset(str(one).partition(";")[0].strip().lower() for one in response.get("content", {}))

@@ -98,7 +98,7 @@ def test_an_unknown_version_is_not_found_in_the_error_format(roomy: Shop, examin
             if exchange.request.method != "HEAD" and response is not None:
                 _expect_problem(examine, exchange)
     examine.progress(len(unknown) * len(calls), len(unknown) * len(calls))
-    examine.cover("VER-001 · spellings of unknown versions", len(unknown), len(unknown))
+    examine.note(f"{len(unknown)} spellings of unknown versions.")
 
 
 @verifies("VER-005")

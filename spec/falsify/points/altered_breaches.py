@@ -39,6 +39,8 @@ class AlteredBreaches:
     def judge(self, run: RunState, known: Known) -> dict[str, list[str]]:
         """Return the points that each requirement's rules notice."""
         noticed: dict[str, set[str]] = {}
+        for exchange in self._exchanges:
+            known.note_verb(exchange.request)
         for rule in run.ledger.entries:
             judge, found = RuleJudge(rule), noticed.setdefault(rule.requirement, set())
             for exchange in self._exchanges:

@@ -107,6 +107,8 @@ def judge_all(
             scores.broken[requirement.id] = breaches[0]
             continue
         points = draw_all(requirement, shop, seed=seed, wanted=wanted)
+        if not points:
+            scores.skipped[requirement.id] = "no point could be drawn"
         scores.findings += [shop.tour.judge(point, own) for point in points]
     return scores
 

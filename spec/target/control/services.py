@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from spec.target.control.commands import run_command
 from spec.target.windows import WindowUnusable
@@ -18,6 +19,10 @@ class Service(StrEnum):
     CACHE = "cache"
     COUNTERS = "counters"
     APPLICATION = "application"
+
+
+RECOVERY_SECONDS: Final = 30.0
+"""Seconds in which a target recovers whose profile declares no `recovery_time`."""
 
 
 class ControlFailed(WindowUnusable):
@@ -50,11 +55,18 @@ class ServiceControl(Protocol):
 class Services:
     """The services of one shop, as checks break them: always in a block, at whose end everything runs again."""
 
-    def __init__(self, control: ServiceControl, on_loss: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        control: ServiceControl,
+        on_loss: Callable[[], None] = lambda: None,
+        *,
+        recovery_seconds: float = RECOVERY_SECONDS,
+    ) -> None:
         self._control = control
         self._on_loss = on_loss
         self._troubled: frozenset[Service] = frozenset()
-        self._recovering: frozenset[Service] = frozenset()
+        self._recovery_seconds = recovery_seconds
+        self._returned: dict[Service, float] = {}
 
     @property
     def troubled(self) -> frozenset[Service]:
@@ -63,8 +75,9 @@ class Services:
 
     @property
     def recovering(self) -> frozenset[Service]:
-        """The services that run again after they were stopped or suspended."""
-        return self._recovering
+        """The services that run again for no longer than the target may take to recover."""
+        now = time.monotonic()
+        return frozenset(one for one, moment in self._returned.items() if now - moment <= self._recovery_seconds)
 
     @contextmanager
     def stopped(self, *services: Service) -> Iterator[None]:
@@ -105,7 +118,7 @@ class Services:
                     stack.callback(attempt, service)
                 yield
         finally:
-            self._recovering = self._recovering.union(services)
+            self._returned = {**self._returned, **dict.fromkeys(services, time.monotonic())}
             self._troubled = before
             if lost:
                 self._on_loss()

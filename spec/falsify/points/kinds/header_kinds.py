@@ -28,7 +28,6 @@ from spec.target.exchange import Response
 CSP: Final = "Content-Security-Policy"
 HSTS: Final = "Strict-Transport-Security"
 ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
-_YEAR: Final = 31536000
 
 
 def _policy(name: str, old: str, new: str) -> ViolationKind:
