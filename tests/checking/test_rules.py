@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec.checking.examination import Examination
-from spec.checking.outcomes import Blocked, Inapplicable, Outcome, Violation
+from spec.checking.outcomes import Blocked, HarnessFault, Inapplicable, Outcome, Violation
 from spec.checking.rule_ledger import RuleLedger
 from spec.checking.rules import Answer, Breach, Rule, rule
 from spec.surface.known import Known
@@ -305,3 +305,18 @@ def test_a_header_that_its_standard_reads_as_a_list_may_repeat_the_same_value(
 ) -> None:
     answer = Answer(answered(headers=tuple(("X-Safe", value) for value in values)), known_target())
     assert (list(answer.wants_header("X-Safe", "yes", may_repeat=True)) == []) is good
+
+
+@rule("HDR-002")
+def this_rule_is_broken(answer: Answer) -> Iterator[Breach]:
+    """Raise, whatever is shown."""
+    raise KeyError(answer.status)
+    yield
+
+
+def test_a_rule_that_raises_is_an_error_of_its_own_and_leaves_the_others_alone() -> None:
+    ledger, seen = ledger_of(this_rule_is_broken, every_answer_is_safe), answered(headers=SOUND)
+    ledger.add(seen)
+    with pytest.raises(HarnessFault, match="the rule raised KeyError: 200"):
+        ledger.conclude(this_rule_is_broken, toured(seen), Examination())
+    ledger.conclude(every_answer_is_safe, toured(seen), Examination())
