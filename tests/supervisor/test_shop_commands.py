@@ -119,7 +119,7 @@ def test_an_unknown_command_is_refused_with_those_that_there_are(shop: tuple[Run
     assert shop[0].ask("run", name="rotues") == {
         "id": "run",
         "ok": False,
-        "error": "name is one of routes, check, migrate, provoke, not 'rotues'",
+        "error": "name is one of routes, schema, check, migrate, provoke, not 'rotues'",
     }
     assert shop[0].ask("run", name="provoke", arguments=["x"])["error"] == "the command provoke takes no arguments"
 
