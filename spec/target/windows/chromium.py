@@ -110,8 +110,11 @@ class Chromium:
     def close(self) -> None:
         """Close the browser in good order. Raises ChromiumFailed where it is gone or does not answer."""
         try:
-            self._context.close()
-            self._playwright.stop()
+            try:
+                self._context.close()
+            finally:
+                # Its driver is a process of its own, which outlives a browser that is gone.
+                self._playwright.stop()
         except Error as error:
             raise ChromiumFailed(error.message.splitlines()[0]) from error
 
