@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import cycle
 from typing import Final
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from spec.surface import kinds_of_answer as kinds
 from spec.surface.content_provocations import FOREIGN, ODD_REQUEST_IDS
 from spec.surface.tour import CellState, Visit
+from spec.target.client import Client
 from spec.target.exchange import Exchange, Headers
 from spec.target.shop import Shop
 
@@ -27,11 +29,12 @@ PLAIN: Final[Fields] = (("Accept", "application/json, */*;q=0.5"), ("X-Request-I
 class OtherOrigins:
     """Asks once more for each kind of answer that a tour sees, and for each status of each resource.
 
-    Of each kind a foreign, a declared and a look-alike origin ask, of each other answer one of them in turn, which
-    sends a condition and a request id along. Once for each status, method and identity a request id is sent by itself.
+    For each status of a kind a foreign, a declared and a look-alike origin ask, for each other answer one of them in
+    turn, which sends a condition and a request id along. Once for each status, method and identity a request id is sent
+    by itself.
     Whoever asked before asks again, from the same address: a budget that is spent stays so. Where limits cannot be
     lifted, only those ask whose budget is spent anyway. The preflight of a foreign origin is asked again by null and a
-    look-alike, once for each version and status.
+    look-alike, once for each version and status. Close it when the tour is over.
     """
 
     def __init__(self, roomy: Shop, shipped: Shop) -> None:
@@ -42,6 +45,12 @@ class OtherOrigins:
         self._beside_null = cycle(one for one in alike if one != "null")
         self._turn = cycle((FOREIGN, *self._declared[:1], "look-alike"))
         self._seen: set[tuple[object, ...]] = set()
+        self._clients: dict[tuple[bool, str | None], Client] = {}
+        self._open = ExitStack()
+
+    def close(self) -> None:
+        """Close the connections by which it has asked."""
+        self._open.close()
 
     def ask_again(self, visits: Iterable[Visit]) -> Iterator[Visit]:
         """Ask again where one of these visits saw something new, and yield what was answered."""
@@ -59,8 +68,8 @@ class OtherOrigins:
         if cell.kind == kinds.PREFLIGHT_OF_FOREIGN_ORIGIN:
             is_new = self._is_new("preflight", cell.version, status)
             return [("null", ()), (next(self._beside_null), ())] if is_new else []
-        is_new_kind = self._is_new("kind", cell.version, cell.kind, status)
-        # Both are noted: one request may be the first of either sort.
+        is_new_kind = self._is_new("kind", cell.kind, status)
+        # All are noted: one request may be the first of each sort.
         is_new_method = self._is_new("method", cell.version, cell.method, cell.kind, status)
         is_new_resource = self._is_new("resource", cell.version, cell.resource, status)
         if is_new_kind:
@@ -85,17 +94,23 @@ class OtherOrigins:
         kind = kinds.DECLARED_ORIGIN if origin in self._declared else kinds.FOREIGN_ORIGIN
         # Without an origin of its own it is the same visit once more.
         kind = visit.cell.kind if is_preflight or not origin else kind
-        shop = self._shops[exchange.circumstances.roomy]
-        with shop.client(exchange.source_address) as client:
-            asked = exchange.request.with_defaults(fields)
-            if origin:
-                others = tuple(one for one in asked.headers if one[0].lower() != "origin")
-                asked = replace(asked, headers=others).with_header("Origin", origin)
-            asker = exchange.circumstances
-            again = client.send(asked, examined=True, identity=asker.identity, account=asker.account)
+        asked, asker = exchange.request.with_defaults(fields), exchange.circumstances
+        if origin:
+            others = tuple(one for one in asked.headers if one[0].lower() != "origin")
+            asked = replace(asked, headers=others).with_header("Origin", origin)
+        client = self._client(asker.roomy, exchange.source_address)
+        again = client.send(asked, examined=True, identity=asker.identity, account=asker.account)
         state = (CellState.EXAMINED if origin else visit.state) if again.response else CellState.OUT_OF_REACH
         reason = (visit.reason if not origin else "") if again.response else f"there was no answer: {again.summary}"
         return Visit(replace(visit.cell, kind=kind), state, again, reason)
+
+    def _client(self, roomy: bool, source_address: str | None) -> Client:
+        """Return the client of this address: one for all its requests, for a handshake costs more than an answer."""
+        client = self._clients.get((roomy, source_address))
+        if client is None:
+            client = self._open.enter_context(self._shops[roomy].client(source_address))
+            self._clients[roomy, source_address] = client
+        return client
 
 
 def look_alikes(origin: str) -> list[str]:

@@ -63,8 +63,12 @@ class Tourist:
 
     def travel(self) -> None:
         """Visit every point, and add each visit to the tour. Raises Blocked where that has no sense."""
-        began, others = time.monotonic(), OtherOrigins(self._roomy, self._shipped)
-        with self._roomy.recorder.watched(self._count), closing(ExpiredAccess(self._roomy)) as expired:
+        began = time.monotonic()
+        with (
+            self._roomy.recorder.watched(self._count),
+            closing(OtherOrigins(self._roomy, self._shipped)) as others,
+            closing(ExpiredAccess(self._roomy)) as expired,
+        ):
             try:
                 approaches, missing = read_surface(self._roomy, self._known, self._guide.people)
             except OutOfReach as error:

@@ -59,6 +59,10 @@ class OwnLimitReached(Exception):
     """This side could not open a connection (descriptors, ports, memory). It says nothing about the target."""
 
 
+IDLE_SECONDS: Final = 1.0
+"""Longer idle, a connection is not used again: the target may be about to close it (gunicorn after 2 s, Node after 5)."""
+
+
 class Client:
     """One anonymous client with connections of its own. Thread-safe; close it when done.
 
@@ -80,7 +84,12 @@ class Client:
         self._circumstances = circumstances or partial(Circumstances, scheme=urlsplit(endpoint.base_url).scheme)
         self._recorder = recorder
         self.source_address = source_address
-        transport = httpx2.HTTPTransport(verify=_trust(endpoint), local_address=source_address, trust_env=False)
+        transport = httpx2.HTTPTransport(
+            verify=_trust(endpoint),
+            local_address=source_address,
+            trust_env=False,
+            limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_SECONDS),
+        )
         # A cookie that came with one answer is not sent with the next request unless the request says so.
         forgetful = CookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
         self._http = httpx2.Client(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -38,7 +38,8 @@ def asking(*declared: str) -> Iterator[tuple[OtherOrigins, RawServer]]:
             profile, Endpoint(server.base_url), Verbs(AdapterContext()), Grants(circumstances=ROOMY),
             addresses=SourceAddresses("origins"), recorder=Recorder(),
         )  # fmt: skip
-        yield OtherOrigins(shop, shop), server
+        with closing(OtherOrigins(shop, shop)) as others:
+            yield others, server
 
 
 def seen(
@@ -64,6 +65,20 @@ def test_each_kind_of_answer_is_asked_for_by_a_foreign_a_declared_and_a_look_ali
         assert list(others.ask_again([seen(kind="unknown id", status=404)])) == []
         assert all(one.exchange and one.exchange.circumstances.identity is Identity.CUSTOMER for one in first)
         assert all(one.exchange and ("X-Token", "abc") in one.exchange.request.headers for one in first)
+
+
+def test_an_address_asks_over_one_connection() -> None:
+    with asking(FRONT) as (others, server):
+        assert len(list(others.ask_again([seen(), seen(path="/a")]))) == 5
+        assert len(server.peers) == 1
+
+
+def test_a_kind_of_another_version_is_asked_for_once_more_by_one_origin() -> None:
+    with asking(FRONT) as (others, _):
+        list(others.ask_again([seen(kind="unknown id", status=404)]))
+        older = seen(kind="unknown id", status=404)
+        older = replace(older, cell=replace(older.cell, version="/v0"))
+        assert origins(list(others.ask_again([older]))) == ["https://foreign.example"]
 
 
 def test_each_status_of_each_resource_is_asked_for_once_more_by_one_origin_in_turn() -> None:

@@ -150,6 +150,18 @@ def test_a_connection_that_closes_or_speaks_no_http_gives_no_answer(answer: byte
     assert len(calls) == 1
 
 
+def test_a_connection_is_used_again_until_it_was_idle_for_long(
+    server: RawServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Client(Endpoint(server.base_url), Recorder()) as client:
+        assert [client.send(Request("GET", "/")).failure for _ in range(3)] == [None] * 3
+    assert len(server.peers) == 1
+    monkeypatch.setattr("spec.target.client.IDLE_SECONDS", 0.0)
+    with Client(Endpoint(server.base_url), Recorder()) as client:
+        assert [client.send(Request("GET", "/")).failure for _ in range(3)] == [None] * 3
+    assert len(server.peers) == 4
+
+
 def test_a_certificate_that_is_not_trusted_fails_the_handshake_and_a_trusted_one_does_not(tmp_path: Path) -> None:
     tls, authority = make_tls(tmp_path / "one")
     _, stranger = make_tls(tmp_path / "two")
