@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from spec.surface import kinds_of_answer as kinds
 from spec.surface.content_provocations import FOREIGN, ODD_REQUEST_IDS
+from spec.surface.provocations import judge_silence
 from spec.surface.tour import CellState, Visit
 from spec.target.client import Client
 from spec.target.exchange import Exchange, Headers
@@ -100,9 +101,12 @@ class OtherOrigins:
             asked = replace(asked, headers=others).with_header("Origin", origin)
         client = self._client(asker.roomy, exchange.source_address)
         again = client.send(asked, examined=True, identity=asker.identity, account=asker.account)
-        state = (CellState.EXAMINED if origin else visit.state) if again.response else CellState.OUT_OF_REACH
-        reason = (visit.reason if not origin else "") if again.response else f"there was no answer: {again.summary}"
-        return Visit(replace(visit.cell, kind=kind), state, again, reason)
+        cell = replace(visit.cell, kind=kind)
+        if again.response is None:
+            return judge_silence(cell, again, visit.cell.kind)
+        if origin:
+            return Visit(cell, CellState.EXAMINED, again)
+        return Visit(cell, visit.state, again, visit.reason)
 
     def _client(self, roomy: bool, source_address: str | None) -> Client:
         """Return the client of this address: one for all its requests, for a handshake costs more than an answer."""

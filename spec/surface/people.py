@@ -41,6 +41,16 @@ class People:
             return found
         raise found
 
+    def passing(self, identity: Identity) -> Visitor:
+        """Return the visitor of an identity for a request that may end or give away a session. Raises as `find`.
+
+        Tokens cannot become another's by an answer, but cookies can: then it is a session that nothing else needs.
+        """
+        visitor = self.find(identity)
+        if not (visitor.session.cookies or visitor.session.memory):
+            return visitor
+        return self._shop.staff_again() if identity is Identity.STAFF else self._shop.again(visitor)
+
     @property
     def owner(self) -> Visitor:
         """The customer to whom the things belong."""

@@ -12,7 +12,7 @@ from spec.surface.tour import Cell, CellState, Visit
 from spec.target.adapter_context import NotOffered
 from spec.target.answer_kinds import AnswerKind
 from spec.target.circumstances import Identity
-from spec.target.exchange import Exchange, Request, UnexpectedAnswer
+from spec.target.exchange import Exchange, Failure, Request, UnexpectedAnswer
 from spec.target.steps import Verb
 from spec.target.visitor import PreparationFailed, Unanswered, Visitor
 from spec.target.windows import WindowUnusable
@@ -83,11 +83,18 @@ def unchanged(request: Request, _ready: Ready) -> Request:
     return request
 
 
+def judge_silence(cell: Cell, exchange: Exchange, kind: str) -> Visit:
+    """Tell what became of a visit without an answer: out of reach, unless the connection may be closed on it."""
+    if kind == kinds.OVERSIZED_BODY and exchange.failure is Failure.CLOSED:
+        # A server need not read on to answer (RFC 9110 §15.5.14), and what it answered is lost while this side writes.
+        return Visit(cell, CellState.ABSENT, exchange, "the connection is closed while the body is sent")
+    return Visit(cell, CellState.OUT_OF_REACH, exchange, f"there was no answer: {exchange.summary}")
+
+
 def judge_answer(cell: Cell, exchange: Exchange, kind: AnswerKind | None, provocation: Provocation) -> Visit:
     """Tell what became of a visit: of the wanted kind, of another one that is allowed, a failure, or of no use."""
     if exchange.response is None or kind is None:
-        reason = f"there was no answer: {exchange.summary}"
-        return Visit(cell, CellState.OUT_OF_REACH, exchange, reason)
+        return judge_silence(cell, exchange, provocation.kind)
     status = exchange.response.status
     fits = status in provocation.statuses if provocation.statuses else kind in provocation.wanted
     if status == NOT_IMPLEMENTED and provocation.kind != kinds.UNKNOWN_METHOD:

@@ -14,7 +14,7 @@ from spec.checking.outcomes import Blocked
 from spec.surface.approaches import Approach
 from spec.surface.beside_interface import Beside
 from spec.surface.expired_access import ExpiredAccess
-from spec.surface.kinds_of_answer import DECLARED_ORIGIN, PREFLIGHT_OF_DECLARED_ORIGIN
+from spec.surface.kinds_of_answer import DECLARED_ORIGIN, PREFLIGHT_OF_DECLARED_ORIGIN, SUCCESS
 from spec.surface.known import Known, learn_target
 from spec.surface.other_origins import OtherOrigins
 from spec.surface.people import People
@@ -41,6 +41,8 @@ UNPROVEN: Final = "none of the shop's verbs read what it promises, so no answer 
 
 MOST_SILENT: Final = 5
 """Requests without an answer, one after another, after which nobody waits for the next."""
+MOST_MISSED: Final = 20
+"""Stops out of reach that are gone to once more. Where there are more of them, it is no matter of a moment."""
 
 
 class Tourist:
@@ -77,8 +79,9 @@ class Tourist:
             self._review_twice(approaches)
             for approach in approaches:
                 self._add([approach.succeed()], others)
-            for stop in self._chosen(list(self._stops(approaches, expired))):
-                self._add(stop.go(), others)
+            stops = self._chosen(list(self._stops(approaches, expired)))
+            missed = [(stop, unreached) for stop in stops if (unreached := self._add(stop.go(), others))]
+            self._go_again(missed, others)
         if not any(approach.has_told for approach in approaches):
             self._tour.visits[:] = [
                 replace(visit, state=CellState.OUT_OF_REACH, reason=UNPROVEN) for visit in self._tour.visits
@@ -91,15 +94,29 @@ class Tourist:
         # Where limits are in the way, one of each kind is worth more than many of one.
         return list(interleave(stops)) if self._roomy is self._shipped else stops
 
-    def _add(self, visits: Iterable[Visit], others: OtherOrigins) -> None:
-        """Add visits to the tour. Raises Blocked where the target has stopped to answer."""
+    def _go_again(self, missed: Sequence[tuple[Stop, Sequence[Visit]]], others: OtherOrigins) -> None:
+        """Go once more to a few stops that were out of reach for a moment, and say so."""
+        if self._roomy is self._shipped or len(missed) > MOST_MISSED:
+            return
+        for stop, unreached in missed:
+            gone = {id(visit) for visit in unreached}
+            self._tour.visits[:] = [visit for visit in self._tour.visits if id(visit) not in gone]
+            if not self._add(stop.go(), others):
+                self._tour.notes.append(f"reached at the second attempt: {stop.cell.label} ({unreached[0].reason})")
+
+    def _add(self, visits: Iterable[Visit], others: OtherOrigins) -> list[Visit]:
+        """Add visits to the tour; return those out of reach. Raises Blocked where the target has stopped to answer."""
+        unreached = []
         for visit in visits:
+            if visit.state is CellState.OUT_OF_REACH:
+                unreached.append(visit)
             self._tour.visits.append(visit)
             self._tour.visits.extend(others.ask_again([visit]))
             if visit.exchange is not None:
                 self._silent = 0 if visit.exchange.response is not None else self._silent + 1
             if self._silent == MOST_SILENT:
                 raise Blocked(f"the target answered none of {MOST_SILENT} requests: {visit.reason}")
+        return unreached
 
     @property
     def _may_write(self) -> bool:
@@ -145,7 +162,14 @@ class Tourist:
 
         def make() -> tuple[Visitor, Request]:
             ready = approach.ready
-            who = ready.visitor if identity is approach.identity else self._guide.people.find(identity)
+            people = self._guide.people
+            if identity is approach.identity:
+                who = ready.visitor
+            elif provocation.kind == SUCCESS and approach.identity is Identity.NOBODY and not operation.is_safe:
+                # What changes things and needs no credentials gives or ends some: of another account, in this session.
+                who = people.passing(identity)
+            else:
+                who = people.find(identity)
             return who, provocation.change(ready.request, ready)
 
         def go() -> Iterable[Visit]:

@@ -60,7 +60,7 @@ class OwnLimitReached(Exception):
 
 
 IDLE_SECONDS: Final = 1.0
-"""Longer idle, a connection is not used again: the target may be about to close it (gunicorn after 2 s, Node after 5)."""
+"""An idle connection is used again within this time: later, the target may be closing it (gunicorn 2 s, Node 5 s)."""
 
 
 class Client:

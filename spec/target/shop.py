@@ -246,6 +246,14 @@ class Shop:
         """Return the same customer with a session and an address of their own: as from another device."""
         return self._signed_in(self.visitor(), Credentials(customer.email, customer.password), customer.account)
 
+    def staff_again(self) -> Visitor:
+        """Return staff with a session and an address of their own. Raises WindowUnusable as `staff`."""
+        given, visitor = self.windows.staff, self.visitor()
+        session = visitor.must(self.verbs.sign_in_staff(given.email, given.password))
+        signed = visitor.with_session(session.known_as(Identity.STAFF))
+        signed.email, signed.password = given.email, given.password
+        return signed
+
     def _signed_in(self, visitor: Visitor, credentials: Credentials, account: Account | None) -> Visitor:
         session = visitor.must(self.verbs.sign_in(credentials.email, credentials.password))
         signed = visitor.with_session(session.known_as(Identity.CUSTOMER))
@@ -255,15 +263,10 @@ class Shop:
     @property
     def staff(self) -> Visitor:
         """A signed-in member of staff. Raises WindowUnusable where the target has named no such account."""
-        given = self.windows.staff
         with self._lock:
             now = time.monotonic()
             if self._staff is None or now - self._staff[1] > STAFF_TOKEN_SECONDS:
-                visitor = self.visitor()
-                session = visitor.must(self.verbs.sign_in_staff(given.email, given.password))
-                signed = visitor.with_session(session.known_as(Identity.STAFF))
-                signed.email, signed.password = given.email, given.password
-                self._staff = (signed, now)
+                self._staff = (self.staff_again(), now)
             return self._staff[0]
 
     def unique_name(self, kind: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from spec.surface import kinds_of_answer as kinds
 from spec.surface.openapi import Document
-from spec.surface.provocations import ANY, DONE, NOT_FOUND, OutOfReach, Provocation, judge_answer, unchanged
+from spec.surface.people import People
+from spec.surface.provocations import ANY, DONE, NOT_FOUND, REFUSED, OutOfReach, Provocation, judge_answer, unchanged
 from spec.surface.query_provocations import find_next
 from spec.surface.stops import Patience, Stop
 from spec.surface.tour import Cell, CellState
@@ -20,7 +22,8 @@ from spec.surface.tour_selection import choose_pairwise, interleave, pairs_of
 from spec.surface.ways import tell_apart
 from spec.target.answer_kinds import AnswerKind, settle_by_status
 from spec.target.circumstances import Circumstances, Identity
-from spec.target.exchange import Exchange, Headers, Request, Response
+from spec.target.exchange import Exchange, Failure, Headers, Request, Response
+from tests.checks.memory_shop import memory_shop
 
 CELLS = st.builds(
     Cell,
@@ -76,6 +79,35 @@ def test_an_answer_is_of_the_kind_or_allowed_instead_or_a_failure_or_of_no_use(s
     cell = Cell("products", "", "GET", Identity.NOBODY, kinds.UNKNOWN_ID)
     wanted = Provocation(kinds.UNKNOWN_ID, unchanged, frozenset({NOT_FOUND}), ANY)
     assert judge_answer(cell, exchange, settle_by_status(exchange.response), wanted).state is state
+
+
+@pytest.mark.parametrize(
+    ("kind", "failure", "state"),
+    [
+        (kinds.OVERSIZED_BODY, Failure.CLOSED, CellState.ABSENT),
+        (kinds.OVERSIZED_BODY, Failure.TIMEOUT, CellState.OUT_OF_REACH),
+        (kinds.BROKEN_BODY, Failure.CLOSED, CellState.OUT_OF_REACH),
+    ],
+)
+def test_only_on_a_body_that_is_too_large_a_connection_may_be_closed(
+    kind: str, failure: Failure, state: CellState
+) -> None:
+    exchange = replace(answered(200), response=None, failure=failure)
+    cell = Cell("products", "", "POST", Identity.NOBODY, kind)
+    assert judge_answer(cell, exchange, None, Provocation(kind, unchanged, REFUSED)).state is state
+
+
+def test_a_session_by_cookies_is_not_given_away_and_one_by_tokens_need_not_be_made_anew() -> None:
+    with memory_shop(effects=("reads", "writes", "signs in")) as shop:
+        people = People(shop)
+        for identity in (Identity.CUSTOMER, Identity.STAFF):
+            kept = people.find(identity)
+            assert people.passing(identity) is kept
+            kept.session.cookies = {"session": "abcdefgh"}
+            passing = people.passing(identity)
+            assert passing is not kept
+            assert (passing.session.identity, passing.email) == (identity, kept.email)
+            assert people.find(identity) is kept
 
 
 def test_a_success_that_fails_is_out_of_reach() -> None:

@@ -158,6 +158,40 @@ def test_of_a_server_that_answers_one_thing_nothing_is_examined(
     assert {visit.reason for visit in tour.visits} == {UNPROVEN}
 
 
+def test_what_was_out_of_reach_for_a_moment_is_reached_at_the_second_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    silent: list[Request] = []
+
+    def once(exchange: Exchange) -> Exchange:
+        if exchange.request.provokes != kinds.BROKEN_BODY or silent:
+            return exchange
+        silent.append(exchange.request)
+        return replace(exchange, response=None, failure=Failure.TIMEOUT)
+
+    answering(monkeypatch, once)
+    with memory_shop(effects=WRITES) as roomy, memory_shop(effects=WRITES) as shipped:
+        tour = Tour()
+        Tourist(roomy, shipped, tour, quick=True, chance=Random(1)).travel()
+    assert len(silent) == 1
+    assert states(tour, kinds.BROKEN_BODY) == {EXAMINED}
+    notes = [note for note in tour.notes if note.startswith("reached at the second attempt: ")]
+    assert len(notes) == 1
+    assert "broken body (there was no answer: " in notes[0]
+
+
+def test_what_stays_out_of_reach_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(exchange: Exchange) -> Exchange:
+        is_lost = exchange.request.provokes == kinds.BROKEN_BODY and exchange.request.path.endswith("/accounts")
+        return replace(exchange, response=None, failure=Failure.TIMEOUT) if is_lost else exchange
+
+    answering(monkeypatch, never)
+    with memory_shop(effects=WRITES) as roomy, memory_shop(effects=WRITES) as shipped:
+        tour = Tour()
+        Tourist(roomy, shipped, tour, quick=False, chance=Random(1)).travel()
+    lost = [visit.cell for visit in tour.of_kind(kinds.BROKEN_BODY) if visit.state is OUT_OF_REACH]
+    assert lost
+    assert len(lost) == len(set(lost))
+
+
 def test_a_target_that_falls_silent_ends_the_tour(monkeypatch: pytest.MonkeyPatch) -> None:
     answering(monkeypatch, lambda exchange: replace(exchange, response=None, failure=Failure.TIMEOUT))
     with memory_shop(effects=WRITES) as shop, pytest.raises(Blocked, match="answered none of 5 requests"):
