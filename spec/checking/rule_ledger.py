@@ -21,7 +21,7 @@ TOLD_APART: Final = ("success", "no credentials")
 KEPT_BREACHES: Final = 20
 KEPT_TWINS: Final = 400
 """Good answers kept of each rule, each different from the others in a facet: a bad one is held against the nearest."""
-SPANS: Final = ("operation", "version", "method", "identity", "status")
+SPANS: Final = ("status", "operation", "version", "method", "identity")
 """The facets by which coverage is counted."""
 
 
@@ -198,7 +198,8 @@ def _expect_twins(rule: Rule, tour: Tour, known: Known) -> None:
             continue
         if not visits or any(one.state is not CellState.ABSENT for one in visits):
             reasons = [one.reason for one in visits if one.reason]
-            raise Blocked(f"no answer of the kind {kind!r} was seen{': ' if reasons else ''}{'; '.join(reasons[:2])}")
+            said = f"no answer of the kind {kind!r} was seen among those of which the rule speaks"
+            raise Blocked(f"{said}{': the tour said ' if reasons else ''}{'; '.join(reasons[:2])}")
 
 
 def _count_spans(visits: Iterable[Visit]) -> list[tuple[str, int]]:

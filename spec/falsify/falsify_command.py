@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from reports.exit_codes import ExitCode
+from reports.sentences import count_noun
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue, CatalogueError, load_catalogue
 from spec.falsify import FalsifyError
@@ -33,7 +34,6 @@ from spec.falsify.experiment_choice import (
 from spec.falsify.experiment_run import ExperimentFailed
 from spec.falsify.experiments import Experiment, ExperimentVerdict, Finding
 from spec.falsify.falsify_output import (
-    count_experiments,
     describe_time,
     describe_work,
     list_shortfalls,
@@ -167,7 +167,7 @@ class Falsification:
         concerned = sorted({one for experiment in chosen for one in experiment.requirements})
         checks = {requirement: self.digests.check(requirement) for requirement in concerned}
         self.console.print(describe_work(chosen))
-        self.console.print(f"the untouched shop against {len(concerned)} requirements …")
+        self.console.print(f"the untouched shop against {count_noun(len(concerned), 'requirement')} …")
         began = time.monotonic()
         try:
             untouched = laboratory.baseline(concerned)
@@ -205,11 +205,13 @@ class Falsification:
             self.console.print(f"[red]✗[/red] {escape(failure)}", markup=True)
         wrong = "1 thing" if len(self.failures) == 1 else f"{len(self.failures)} things"
         verdict = f"{wrong} went wrong" if self.failures else "everything wrong was noticed"
-        run = count_experiments(len(self.tried) - len(self.left))
+        run = count_noun(len(self.tried) - len(self.left), "experiment")
         self.console.print(f"{run} run, {self.held} held before; {verdict}")
         if self.left:
             named = ", ".join(one.id for one in self.left[:NAMED]) + (", …" if len(self.left) > NAMED else "")
-            self.console.print(f"the time is up: {count_experiments(len(self.left))} left for the next time: {named}")
+            self.console.print(
+                f"the time is up: {count_noun(len(self.left), 'experiment')} left for the next time: {named}"
+            )
         return ExitCode.FAILED if self.failures else ExitCode.MET
 
     def _owed(self, unknown: frozenset[ObservationKind] | None = None) -> list[Experiment]:

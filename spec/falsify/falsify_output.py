@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from reports.sentences import count_noun
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue
 from spec.falsify.experiments import Experiment, ExperimentVerdict, Finding, WholeNull
@@ -57,17 +58,12 @@ def print_finding(console: Console, place: str, finding: Finding) -> None:
     console.print(f"{escape(place)} {sign} {shown}", markup=True)
 
 
-def count_experiments(count: int) -> str:
-    """Return "1 experiment" or "2 experiments"."""
-    return f"{count} experiment" if count == 1 else f"{count} experiments"
-
-
 def describe_work(chosen: Sequence[Experiment]) -> str:
     """Say before anything runs how many experiments that takes, and how many verdicts they ask for."""
     faults = sum(isinstance(one.wrong, FaultModule) for one in chosen)
     verdicts = sum(len(one.requirements) for one in chosen)
     kinds = f"{faults} on faults, {len(chosen) - faults} on nulls"
-    return f"{count_experiments(len(chosen))} ({kinds}), in which requirements are examined {verdicts} times"
+    return f"{count_noun(len(chosen), 'experiment')} ({kinds}), in which requirements are examined {verdicts} times"
 
 
 def describe_time(

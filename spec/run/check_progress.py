@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import Protocol
+from textwrap import shorten
+from typing import Final, Protocol
 
 import pytest
 
 from reports.verdicts import Verdict
 from spec.checking.check_record import CheckIdentity, CheckRecord
+
+MOST_SHOWN: Final = 600
+"""Characters of what was observed, or of a reason, that the terminal shows."""
 
 
 class _Terminal(Protocol):
@@ -51,6 +55,11 @@ class ProgressLines:
         self._terminal.write_line(f" {record.requirement} {result.title} ({result.seconds:.1f} s)")
         if verdict is Verdict.FAIL:
             self._terminal.write_line(f"            {result.outcome_code}: expected {result.expected}")
-            self._terminal.write_line(f"            observed {result.observed[:300]}")
+            self._terminal.write_line(f"            observed {_shown(result.observed)}")
         if verdict is not Verdict.PASS and result.reason:
-            self._terminal.write_line(f"            {result.reason[:300]}")
+            self._terminal.write_line(f"            {_shown(result.reason)}")
+
+
+def _shown(text: str) -> str:
+    """Cut a text for the terminal, between words; the report has the whole of it."""
+    return shorten(text, MOST_SHOWN, placeholder=" … (the report has more)")
