@@ -171,9 +171,13 @@ def profile(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def tests(session: nox.Session) -> None:
-    """Run the project's own tests."""
+    """Run the project's own tests: two files at once, and then those of the load by themselves, since they measure."""
     prepare(session)
-    run(session, "pytest", *(session.posargs or ["tests"]))
+    if session.posargs:
+        run(session, "pytest", *session.posargs)
+        return
+    run(session, "pytest", "tests", "--ignore=tests/load", "--numprocesses=2", "--dist=loadfile", "--benchmark-disable")
+    run(session, "pytest", "tests/load")
 
 
 @nox.session(default=False)

@@ -106,7 +106,7 @@ def test_a_run_that_is_told_to_end_also_more_than_once_writes_what_it_found_and_
         with suppress(psutil.NoSuchProcess):
             process.send_signal(number)
     assert await_end(run.known) == []
-    assert run.parent.wait(10) == 130
+    assert run.parent.wait(30) == 130
     assert_interrupted(run)
 
 
@@ -121,14 +121,14 @@ def test_a_run_that_is_killed_takes_everything_below_it_along(run: Run) -> None:
     run.await_check()
     run.process.kill()
     assert await_end(run.known) == []
-    assert run.parent.wait(10) != 0
+    assert run.parent.wait(30) != 0
 
 
 def test_a_run_that_is_interrupted_while_its_target_comes_up_leaves_no_process(run: Run) -> None:
     run.await_supervisor()
     run.process.send_signal(signal.SIGTERM)
     assert await_end(run.known) == []
-    assert run.parent.wait(10) == 130
+    assert run.parent.wait(30) == 130
     assert run.results.run.ended is Ended.INTERRUPTED
 
 

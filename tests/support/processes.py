@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 PROJECT = Path(__file__).resolve().parents[2]
-END_SECONDS = 10.0
+END_SECONDS = 30.0
 START_SECONDS = 90.0
 
 

@@ -99,7 +99,7 @@ def window(base_url: str, recorder: Recorder) -> Iterator[BrowserWindow]:
     window = open_browser(BrowserOptions(), WindowContext(recorder, Endpoint(base_url)))
     yield window
     window.close()
-    assert wait_until(lambda: browsers() == [], 10)
+    assert wait_until(lambda: browsers() == [], 30), browsers()
 
 
 def test_a_page_is_seen_as_a_person_sees_it(window: BrowserWindow, base_url: str, recorder: Recorder) -> None:
@@ -266,7 +266,7 @@ def test_ctrl_c_ends_browser_and_driver_and_removes_the_folder(base_url: str) ->
     assert folder.is_dir()
     time.sleep(0.3)
     os.killpg(run.pid, signal.SIGINT)
-    said, _ = run.communicate(timeout=20)
+    said, _ = run.communicate(timeout=60)
     assert (said, run.returncode) == ("closed\n", 0)
-    gone, left = psutil.wait_procs(family, 10)
+    gone, left = psutil.wait_procs(family, 30)
     assert (left, folder.exists()) == ([], False), gone
