@@ -24,10 +24,10 @@ WAIT_SECONDS: Final = 10.0
 def test_no_line_of_the_log_holds_a_password_or_a_token(target: Shop, examine: Examination) -> None:
     """Requests carry passwords and tokens in every way that the shop knows, and no line of the log holds one of them.
 
-    An account is opened, signed in to, rightly and with a wrong password, and read; its tokens are refreshed; it is
-    signed out. The wrong password also comes in a body that ends too early, and tokens come in the query, as a client
-    sends them by mistake. The log has the event of each of these requests, and no line holds a password or a token in a
-    common coding.
+    An account is opened, signed in to, rightly and with a wrong password, and read, also with forged credentials; its
+    tokens are refreshed; it is signed out, and what has ended is used once more. The wrong password also comes in a
+    body that ends too early, and tokens come in the query, as a client sends them by mistake. The log has the event of
+    each of these requests, and no line holds a password or a token in a common coding.
     """
     log, verbs = target.windows.logs, target.verbs
     position = log.position()
@@ -67,17 +67,32 @@ def test_no_line_of_the_log_holds_a_password_or_a_token(target: Shop, examine: E
 
 
 def _use_session(target: Shop, customer: Visitor) -> Iterator[Exchange]:
-    """Use a customer's credentials in each way that the shop knows, and a forged one."""
+    """Use a customer's credentials in each way that the shop knows, and those that are refused: forged and ended."""
     verbs = target.verbs
     if verbs.offers("whoami"):
         yield customer.provoke(verbs.whoami())
-        yield customer.with_session(customer.session.forged()).provoke(verbs.whoami())
+        for session in (customer.session.forged(), tampered_with(customer.session)):
+            yield customer.with_session(session).provoke(verbs.whoami())
     if verbs.offers("refresh") and customer.tokens is not None:
         renewed = customer.twin(verbs.refresh(customer.tokens.refresh))
         yield renewed.exchange
         customer.session.tokens = renewed.value
     if verbs.offers("sign_out"):
+        ended = customer.session.fork()
         yield customer.provoke(verbs.sign_out())
+        if verbs.offers("whoami"):
+            yield customer.with_session(ended).provoke(verbs.whoami())
+        if verbs.offers("refresh") and ended.tokens is not None:
+            yield customer.provoke(verbs.refresh(ended.tokens.refresh))
+
+
+def tampered_with(session: Session) -> Session:
+    """Return a session whose access token is the right one but for its end: a signature that does not fit."""
+    other = session.fork()
+    if other.tokens is not None:
+        access = other.tokens.access
+        other.tokens = replace(other.tokens, access=access[:-1] + ("A" if access[-1:] != "A" else "B"))
+    return other
 
 
 def _send_in_query(visitor: Visitor, verb: Verb[Any], session: Session) -> Iterator[Exchange]:

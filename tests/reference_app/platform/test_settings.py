@@ -52,9 +52,9 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     [
         ("SECRET_KEY", "short", "shop.E002"),
         ("TOKEN_SIGNING_KEY", "a" * 64, "shop.E002"),
-        ("SECRET_KEY", "django-insecure-" + secrets.token_urlsafe(40), "shop.E002"),
+        pytest.param("SECRET_KEY", "django-insecure-" + secrets.token_urlsafe(40), "shop.E002", id="insecure"),
         ("METRICS_TOKEN", "hello", "shop.E002"),
-        ("TOKEN_SIGNING_KEY", COMPLETE["SECRET_KEY"], "shop.E003"),
+        pytest.param("TOKEN_SIGNING_KEY", COMPLETE["SECRET_KEY"], "shop.E003", id="the same key twice"),
         ("ALLOWED_HOSTS", "*", "shop.E004"),
         ("DATABASE_URL", "sqlite:///shop.sqlite3", "shop.E005"),
         ("DATABASE_SSLMODE", "prefer", "shop.E006"),
