@@ -10,6 +10,7 @@ from typing import Final
 
 from spec.checking.outcomes import Outcome
 from spec.checking.rules import Answer, Breach, rule, usual
+from spec.checks.support.error_pointers import leads_to_field
 from spec.checks.support.field_errors import FieldError, WrongFields, listed_errors, sent_value
 from spec.checks.support.foreign_ids import BOUND, find_unbounded_echo, sent_ids, told_ids
 from spec.checks.support.problem_documents import CODE, expect_media_type, names_pointer, read_problem
@@ -23,10 +24,9 @@ from spec.target.exchange import UnexpectedAnswer
 
 REFUSED_FIELDS: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
 NOT_OF_FIELDS: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE})
-CHANGED_IN_ONE: Final = frozenset({kinds.MISSING_FIELD, kinds.WRONG_VALUE})
+CHANGED_IN_ONE: Final = frozenset({kinds.MISSING_FIELD, kinds.WRONG_VALUE, kinds.ODD_VALUE})
 """Kinds of answer that are provoked by one change of a body that worked."""
 WORD: Final = re.compile(r"[^\W\d_]{2,}")
-POINTER: Final = re.compile(r"(/([^~/]|~[01])*)*")
 
 
 def errors_of_the_interface(answer: Answer) -> bool:
@@ -74,7 +74,7 @@ class EveryErrorIsOneProblemDocumentWithAStableCode:
 
 
 WRONG_FIELDS: Final = WrongFields()
-SPOILT_FIELDS: Final = frozenset({kinds.MISSING_FIELD, kinds.WRONG_VALUE, kinds.WRONG_FIELDS})
+SPOILT_FIELDS: Final = CHANGED_IN_ONE | {kinds.WRONG_FIELDS}
 
 
 def validation_errors(answer: Answer) -> bool:
@@ -97,8 +97,8 @@ def every_wrong_field_is_listed_once(answer: Answer) -> Iterator[Breach]:
     """A validation error lists each wrong field once, with a pointer that leads to it, a code and a readable detail.
 
     Each field that the document forbids is in the list, by itself, by a part of it or by what it is a part of. A
-    pointer leads to something that was sent, or to a member that is missing from it. Where one field of a right body
-    was changed, no other one is listed for the same reason.
+    pointer leads to something that was sent, or to a member that the document has and that is missing from it. Where
+    one field of a right body was changed, no other one is listed for the same reason.
     """
     listed = listed_errors(answer.response)
     wrong = WRONG_FIELDS.of(answer) if answer.status in REFUSED_FIELDS else []
@@ -148,7 +148,7 @@ def _judge_entry(answer: Answer, entry: FieldError) -> Iterator[Breach]:
     shown = repr(entry.content)[:120]
     if pointer is None and not entry.place:
         yield Breach(Outcome.FIELD_NOT_NAMED, "a pointer in each entry, or a parameter or header", shown)
-    elif pointer is not None and not pointer.startswith("?") and not _leads_somewhere(answer, pointer):
+    elif pointer is not None and not _names_beside(entry) and not leads_to_field(answer, pointer):
         yield Breach(Outcome.FIELD_NOT_NAMED, "a JSON pointer (RFC 6901) that leads to a field", shown)
     if code is None or not CODE.fullmatch(code):
         yield Breach(Outcome.WRONG_CONTENT, "a code for programs in each entry", shown)
@@ -156,25 +156,10 @@ def _judge_entry(answer: Answer, entry: FieldError) -> Iterator[Breach]:
         yield Breach(Outcome.WRONG_CONTENT, "a readable detail in each entry", shown)
 
 
-def _leads_somewhere(answer: Answer, pointer: str) -> bool:
-    """Tell if a pointer leads to something in the body that was sent, or to a member or item missing from it."""
-    if not POINTER.fullmatch(pointer):
-        return False
-    try:
-        value = sent_value(answer)
-    except (ValueError, RecursionError):
-        # Readers may disagree about such a body, and so about where a pointer leads.
-        return True
-    *parents, _ = [one.replace("~1", "/").replace("~0", "~") for one in pointer.split("/")]
-    for token in parents[1:]:
-        if isinstance(value, dict) and token in value:
-            value = value[token]
-        elif isinstance(value, list) and token.isdecimal() and int(token) < len(value):
-            value = value[int(token)]
-        else:
-            # A whole object may be missing, and the list says which of its members are needed.
-            return isinstance(value, dict)
-    return not pointer or isinstance(value, dict | list)
+def _names_beside(entry: FieldError) -> bool:
+    """Tell if an entry names something beside the body; an empty pointer with that says no more."""
+    named = entry.part("parameter") or entry.part("header")
+    return (entry.pointer or "").startswith("?") or (entry.pointer == "" and bool(named))
 
 
 @rule("ERR-003", speaks_of=lambda answer: answer.response.is_server_error and not answer.exchange.request.malformed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -42,6 +42,13 @@ DIMENSIONS: Final[Mapping[str, str]] = {
     "variants": VARIANT,
 }
 """Span → the dimension in which its points lie. Moments and concurrency happen inside: they are for patched shops."""
+LIES_IN: Final[Mapping[str, str]] = {
+    **{dimension: span for span, dimension in DIMENSIONS.items()},
+    ROUTE: "operations",
+    AREA: "operations",
+    STATUS: "variants",
+}
+"""Dimension → the span in which it lies: a requirement that is not of that span need not tell its values apart."""
 BROAD: Final[Sequence[Sequence[str]]] = (
     (), (VERSION,), (IDENTITY,), (METHOD,), (AREA,), (METHOD, VERSION), (IDENTITY, VERSION), (ROUTE, VERSION),
 )  # fmt: skip
@@ -112,12 +119,18 @@ def _place(told: Mapping[str, str]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class PointDraw:
-    """Draws the points of one span of a requirement, from exchanges that falsify had with the shop by itself."""
+    """Draws the points of one span of a requirement, from exchanges that falsify had with the shop by itself.
+
+    A point is narrowed by dimensions of the spans that the requirement has, and by no others: "each operation's own
+    caller" serves where it has no identities.
+    """
 
     requirement: str
     span: str
     violations: Sequence[ViolationKind]
     scenes: Sequence[Scene]
+    spans: Collection[str] = frozenset(DIMENSIONS)
+    """All spans of the requirement."""
 
     def draw(self, wanted: int, seed: int) -> list[PointFault]:
         """Draw points, over as many values of the span as there are. Each alters one of the exchanges at least."""
@@ -145,7 +158,7 @@ class PointDraw:
             return None
         conditions = [(DIMENSIONS[self.span], value)]
         # An operation says its method and its route already.
-        told = {METHOD, ROUTE} if self.span == "operations" else set()
-        others = [name for name in narrowing if name not in told and name != DIMENSIONS[self.span]]
+        told = {DIMENSIONS[self.span], *((METHOD, ROUTE) if self.span == "operations" else ())}
+        others = [name for name in narrowing if name not in told and LIES_IN[name] in self.spans]
         conditions += [(name, min(scene.facts[name])) for name in others]
         return PointFault(self.requirement, self.span, tuple(conditions), violation)

@@ -117,9 +117,8 @@ def draw_all(requirement: Requirement, shop: RecordedShop, *, seed: int, wanted:
     """Draw the points of all spans of a requirement that lie on the wire."""
     violations = VIOLATIONS[requirement.id]
     spans = [span.value for span in requirement.spanned if span.value in DIMENSIONS]
-    return [
-        point for span in spans for point in PointDraw(requirement.id, span, violations, shop.probes).draw(wanted, seed)
-    ]
+    draws = [PointDraw(requirement.id, span, violations, shop.probes, spans) for span in spans]
+    return [point for draw in draws for point in draw.draw(wanted, seed)]
 
 
 def keep(scores: PointScores, digests: Digests, folder: Path) -> None:

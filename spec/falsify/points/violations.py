@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from spec.falsify.points.value_classes import read_json
-from spec.falsify.points.wire_facts import AREA, IDENTITY, STATUS, VERSION, Facts
+from spec.falsify.points.wire_facts import AREA, IDENTITY, METHOD, OPERATION, ROUTE, STATUS, UNKNOWN, VERSION, Facts
 from spec.target.exchange import Exchange, Headers, Request, Response
 
 
@@ -85,6 +86,18 @@ def is_api(scene: Scene) -> bool:
 def is_versioned(scene: Scene) -> bool:
     """Speak of answers of a version that the shop serves."""
     return scene.is_in(VERSION, "v1", "v2")
+
+
+def is_documented(scene: Scene) -> bool:
+    """Speak of operations that a version's document describes, HEAD as GET.
+
+    The document itself is none of them, nor is a method that the resource lacks, or that a server answers by itself.
+    """
+    if not is_versioned(scene) or scene.is_in(ROUTE, "/openapi.json", UNKNOWN):
+        return False
+    return bool(scene.facts[OPERATION]) or (
+        scene.is_in(METHOD, "HEAD") and scene.status != HTTPStatus.METHOD_NOT_ALLOWED
+    )
 
 
 def is_error(scene: Scene) -> bool:

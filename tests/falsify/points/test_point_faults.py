@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spec.falsify.points.kinds import VIOLATIONS
-from spec.falsify.points.point_faults import DIMENSIONS, PointDraw, PointFault
+from spec.falsify.points.point_faults import DIMENSIONS, LIES_IN, PointDraw, PointFault
 from spec.falsify.points.violations import Scene, dropped
 from spec.falsify.points.wire_facts import METHOD, SENT, STATUS, VERSION
 from tests.falsify.points.scenes import answered, scene
@@ -57,6 +57,14 @@ def test_each_point_takes_effect_on_an_exchange_and_lies_in_its_span(seed: int, 
     for point in points:
         assert point.conditions[0][0] == DIMENSIONS[span]
         assert any(point.alter(one) is not None for one in SCENES)
+
+
+@given(st.integers(0, 2**32 - 1), st.sets(st.sampled_from(["versions", "identities", "variants", "operations"])))
+def test_a_point_is_narrowed_by_the_spans_of_its_requirement_alone(seed: int, others: set[str]) -> None:
+    points = PointDraw("HDR-001", "methods", KINDS, SCENES, {"methods", *others}).draw(10, seed)
+    named = {dimension for point in points for dimension, _ in point.conditions}
+    assert {LIES_IN[one] for one in named} <= {"methods", *others}
+    assert points
 
 
 def test_one_seed_draws_one_set_of_points_and_another_seed_another() -> None:

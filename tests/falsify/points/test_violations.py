@@ -102,12 +102,51 @@ def test_no_kind_stumbles_over_any_answer_and_each_that_speaks_changes_it(
             assert kind.apply(seen) != seen.response
 
 
-def test_the_field_that_is_listed_too_was_sent_and_was_right() -> None:
+def test_the_field_that_is_listed_too_was_sent_was_right_and_has_the_reason_of_a_wrong_one() -> None:
     refusal = answered(400, {"errors": [{"pointer": "/a", "code": "type", "detail": "No."}]})
     seen = scene(refusal, "POST", "/api/v2/orders", json={"a": "x", "b": 1})
     content = wrong_content(kind_named("ERR-002", "a right field listed too"), seen)
-    assert isinstance(content, dict)
-    assert [one["pointer"] for one in content["errors"]] == ["/a", "/b"]
+    assert content == {
+        "errors": [
+            {"pointer": "/a", "code": "type", "detail": "No."}, {"pointer": "/b", "code": "type", "detail": "No."},
+        ]
+    }  # fmt: skip
+
+
+def test_no_field_is_listed_too_where_a_parameter_was_wrong() -> None:
+    refusal = answered(400, {"errors": [{"parameter": "page", "code": "type", "detail": "No."}]})
+    seen = scene(refusal, "POST", "/api/v2/orders", json={"a": "x"})
+    assert kind_named("ERR-002", "a right field listed too").apply(seen) is None
+
+
+@pytest.mark.parametrize("name", ["no field listed", "member errors dropped", "a right field listed too"])
+def test_a_list_is_owed_where_the_body_by_itself_is_wrong(name: str) -> None:
+    kind, told = kind_named("ERR-002", name), {"errors": [{"pointer": "/a", "code": "type", "detail": "No."}]}
+    body = {"a": "x", "b": 1}
+    assert kind.apply(scene(answered(400, told), "POST", "/api/v2/orders", json=body)) is not None
+    assert kind.apply(scene(answered(422, told), "POST", "/api/v2/orders", json=body)) is None
+    assert kind.apply(scene(answered(400, told), "GET", "/api/v2/orders?page=x")) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "fails"),
+    [
+        ("GET", "/api/v2/orders", 200, True),
+        ("HEAD", "/api/v2/orders", 200, True),
+        ("HEAD", "/api/v2/tokens", 405, False),
+        ("DELETE", "/api/v2/orders", 405, False),
+        ("OPTIONS", "/api/v2/orders", 204, False),
+        ("BREW", "/api/v2/orders", 405, False),
+        ("GET", "/api/v2/nothing", 404, False),
+        ("GET", "/api/v9/orders", 404, False),
+        ("GET", "/api/v2/orders", 500, False),
+    ],
+)
+def test_a_failure_takes_the_place_of_answers_to_what_the_document_names(
+    method: str, path: str, status: int, fails: bool
+) -> None:
+    wrong = kind_named("VAL-014", "503 in place of the answer").apply(scene(answered(status, {}), method, path))
+    assert (wrong is not None and wrong.status == 503) is fails
 
 
 def test_an_odd_request_id_is_echoed_and_a_plain_one_is_not_touched() -> None:

@@ -16,6 +16,7 @@ from spec.falsify.points.violations import (
     dropped,
     emptied,
     is_api,
+    is_documented,
     is_error,
     is_versioned,
     misspelt,
@@ -60,6 +61,15 @@ def _fields_listed(scene: Scene) -> bool:
     return listed and not scene.is_in(VALUE, "a body that is no JSON object", "a list as the body")
 
 
+def _schema_broken(scene: Scene) -> bool:
+    """Speak of refusals for what the body is by itself.
+
+    By a 422 the shop speaks of what it holds. Whether that is an error of fields, its list alone says, and a field
+    that was right may well be listed. Nor does a query have fields.
+    """
+    return _fields_listed(scene) and scene.status == 400 and bool(scene.request.encoded_body())
+
+
 def _each_error(name: str, change: Any) -> ViolationKind:
     """Change each entry of the list of wrong fields; the function returns the entries that stand for one."""
 
@@ -80,16 +90,21 @@ def _other_error(error: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _right_field_listed(scene: Scene) -> Response | None:
-    """List a field too that was sent and that the answer has nothing against."""
+    """List a field too that was sent and that the answer has nothing against, for the reason of a wrong one.
+
+    With a reason of its own it might be wrong by what the shop holds, which stands on no wire.
+    """
     content, sent_body = _content(scene), read_json(scene.request.encoded_body())
-    if not isinstance(sent_body, dict) or not content.get("errors"):
+    errors = content.get("errors") or []
+    reason = next((error for error in errors if error.get("pointer")), None)
+    if not isinstance(sent_body, dict) or reason is None:
         return None
-    named = {str(error.get("pointer", "")).split("/")[1:2][0] for error in content["errors"] if error.get("pointer")}
+    named = {str(error.get("pointer", "")).split("/")[1:2][0] for error in errors if error.get("pointer")}
     right = next((name for name in sent_body if name not in named), None)
     if right is None:
         return None
-    errors = [*content["errors"], {"pointer": f"/{right}", "code": "invalid", "detail": "This is not right."}]
-    return with_body(scene.response, json.dumps({**content, "errors": errors}).encode())
+    listed = [*errors, {**reason, "pointer": f"/{right}"}]
+    return with_body(scene.response, json.dumps({**content, "errors": listed}).encode())
 
 
 def _odd_id(scene: Scene) -> bool:
@@ -173,7 +188,8 @@ def _failed_with(status: int) -> ViolationKind:
         response = with_body(Response(status, scene.response.headers), _problem(status, "failed"))
         return put(response, "Content-Type", PROBLEM)
 
-    return ViolationKind(f"{status} in place of the answer", change, all_of(is_api, lambda scene: scene.status < 500))
+    where = all_of(is_api, is_documented, lambda scene: scene.status < 500)
+    return ViolationKind(f"{status} in place of the answer", change, where)
 
 
 def _asked_of_a_known_path(scene: Scene) -> bool:
@@ -211,13 +227,16 @@ VIOLATIONS: Final[dict[str, tuple[ViolationKind, ...]]] = {
         _lacks("code"),
         _lacks("detail"),
         _each_error("every field listed twice", _other_error),
-        _each_error("no field listed", lambda _: []),
-        # What is wrong in a query is named by its parameter: an empty pointer beside that forbids nothing.
-        _each_error("pointers emptied", lambda error: [{**error, "pointer": ""} if "pointer" in error else error]),
+        _each_error("no field listed", lambda _: []).only(_schema_broken),
+        # What is wrong in a query is named by its parameter: an empty pointer beside that forbids nothing. And what
+        # the shop holds may speak against a body as a whole.
+        _each_error("pointers emptied", lambda error: [{**error, "pointer": ""} if "pointer" in error else error]).only(
+            answered(400)
+        ),
         _each_error("details emptied", lambda error: [{**error, "detail": ""}]),
         _each_error("pointers to what was not sent", lambda error: [{**error, "pointer": "/no_such_field"}]),
-        ViolationKind("a right field listed too", _right_field_listed),
-        _without("errors"),
+        ViolationKind("a right field listed too", _right_field_listed, _schema_broken),
+        _without("errors").only(_schema_broken),
     ),
     "ERR-004": only(
         all_of(_odd_id, is_api),
