@@ -1,4 +1,7 @@
-"""The score of points: how many of those drawn were noticed, by requirement and span, and what falls short."""
+"""The score of points: how many of those drawn were noticed, by requirement and span, and what falls short.
+
+It is kept as JSON for programs and as a Markdown summary for people.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from reports.markdown import plain
 from reports.results import write_atomically
 from spec.falsify.points.point_judging import PointFinding, PointState
 
@@ -15,6 +19,8 @@ OVER_ALL: Final = 95
 """Percent of all points that have to be noticed."""
 EACH_SPAN: Final = 80
 """Percent of the points of each span of a requirement."""
+FEWEST: Final = 10
+"""Points of a span below which its share says too little to fall short by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,14 @@ class PointScores:
             yield f"{self.over_all} points were noticed, that is fewer than {OVER_ALL} percent"
         for name, spans in self.by_span().items():
             for span, score in spans.items():
-                if not score.reaches(EACH_SPAN):
+                if score.drawn >= FEWEST and not score.reaches(EACH_SPAN):
                     yield f"{name} noticed {score} of its points in {span}, that is fewer than {EACH_SPAN} percent"
 
     def write(self, folder: Path) -> Path:
-        """Write what was seen into `points-SEED.json` in one step, each point by its id; return the path."""
+        """Write `points-SEED.json`, each point by its id, and the summary `points-SEED.md` beside it.
+
+        Return the path of the first.
+        """
         content = {
             "seed": self.seed,
             "noticed": self.over_all.noticed,
@@ -93,7 +102,19 @@ class PointScores:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"points-{self.seed}.json"
         write_atomically(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+        write_atomically(path.with_suffix(".md"), "".join(f"{line}\n" for line in self._summary()).encode())
         return path
+
+    def _summary(self) -> Iterator[str]:
+        """Yield the lines of the summary: what falls short, the shares by span, and each miss."""
+        yield from (f"# Point faults: {self.over_all} noticed", "", f"Seed {self.seed}.", "")
+        yield from (f"- ✗ {plain(one)}" for one in self.shortfalls())
+        yield from ("", "| Requirement | Span | Noticed | Drawn |", "|---|---|---:|---:|")
+        for name, spans in self.by_span().items():
+            yield from (f"| {name} | {span} | {score.noticed} | {score.drawn} |" for span, score in spans.items())
+        yield from ("", "## Misses" if self.misses else "Nothing was missed.", "")
+        yield from (f"- {plain(one.point.name)} ({one.state})" for one in self.misses)
+        yield from (f"- {name} was left out: {plain(reason)}" for name, reason in self.skipped.items())
 
 
 def _score(findings: Sequence[PointFinding]) -> SpanScore:

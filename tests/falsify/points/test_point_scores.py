@@ -44,6 +44,10 @@ def test_both_thresholds_are_met_at_their_very_number() -> None:
     assert list(scores(("HDR-001", "methods", 8, 10), ("HDR-001", "pages", 30, 30)).shortfalls()) == []
 
 
+def test_a_span_of_few_points_counts_over_all_and_not_by_itself() -> None:
+    assert list(scores(("A", "methods", 6, 9), ("A", "pages", 91, 91)).shortfalls()) == []
+
+
 @pytest.mark.parametrize(
     ("parts", "sentence"),
     [
@@ -78,3 +82,24 @@ def test_the_artefact_holds_each_point_by_its_id(tmp_path: Path) -> None:
     assert [(one["id"], one["state"]) for one in content["points"]] == [
         (one.point.id, one.state) for one in counted.findings
     ]
+
+
+def test_the_summary_holds_shares_shortfalls_and_each_miss(tmp_path: Path) -> None:
+    counted = scores(("A", "methods", 7, 10), ("B", "pages", 50, 50))
+    summary = counted.write(tmp_path).with_suffix(".md").read_text(encoding="utf-8")
+    assert summary == (
+        "# Point faults: 57 of 60 noticed\n\nSeed 7.\n\n"
+        "- ✗ A noticed 7 of 10 of its points in methods, that is fewer than 80 percent\n\n"
+        "| Requirement | Span | Noticed | Drawn |\n|---|---|---:|---:|\n| A | methods | 7 | 10 |\n| B | pages | 50 | 50 |\n"
+        "\n## Misses\n\n"
+        "- A · methods · M7: Vary dropped (never met)\n"
+        "- A · methods · M8: Vary dropped (never met)\n"
+        "- A · methods · M9: Vary dropped (never met)\n"
+    )
+
+
+def test_the_summary_says_that_nothing_was_missed_and_what_was_left_out(tmp_path: Path) -> None:
+    counted = scores(("A", "methods", 1, 1))
+    counted.skipped["B"] = "it has no rule"
+    summary = counted.write(tmp_path).with_suffix(".md").read_text(encoding="utf-8")
+    assert summary.endswith("\nNothing was missed.\n\n- B was left out: it has no rule\n")

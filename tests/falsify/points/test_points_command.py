@@ -75,6 +75,8 @@ def test_points_where_the_tour_does_not_go_fall_short_and_are_named(
     output = capsys.readouterr().out
     assert all(f"✗ {name} (never met)" in output for name in missed)
     assert "points were noticed, that is fewer than 95 percent" in output
+    summary = (tmp_path / "runs" / "points-4.md").read_text(encoding="utf-8")
+    assert summary.count(" (never met)\n") == len(missed)
 
 
 def test_the_same_seed_draws_the_same_points(falsify: Falsify, tmp_path: Path) -> None:
