@@ -304,10 +304,16 @@ def test_a_request_that_is_no_preflight_is_not_judged_as_one() -> None:
     assert judge(PREFLIGHTS, [], request=asked) == []
 
 
-def test_rules_about_every_answer_speak_of_all_that_is_shipped() -> None:
+def test_rules_about_every_answer_speak_of_all_that_is_shipped_also_in_trouble() -> None:
     shipped = answered(FACTS, Request("GET", "/"), 500)
     broken = answered(FACTS, Request("GET", "/"), 500, circumstances=Circumstances(failing=True))
+    other = answered(FACTS, Request("GET", "/"), circumstances=Circumstances(settings=frozenset({"allowed_hosts"})))
+    troubled = answered(
+        FACTS, Request("GET", "/readyz"), 503, circumstances=Circumstances(troubled=frozenset({"cache"}))
+    )
     every: list[Rule] = [one for one in vars(rules).values() if isinstance(one, Rule) and one.requirement != "HDR-008"]
     assert len(every) == 9
-    assert all(one.speaks_of(shipped) and not one.speaks_of(broken) for one in every)
+    assert all(one.speaks_of(shipped) for one in every)
+    assert not any(one.speaks_of(broken) or one.speaks_of(other) for one in every)
+    assert [one.requirement for one in every if not one.speaks_of(troubled)] == ["HDR-010"]
     assert isinstance(shipped, Answer)

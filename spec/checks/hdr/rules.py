@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 from spec.checking.outcomes import Outcome
-from spec.checking.rules import EVERY_KIND, Answer, Breach, rule, usual
+from spec.checking.rules import EVERY_KIND, Answer, Breach, rule
 from spec.checks.support.content_policies import POLICY_FIELD, ContentPolicies
 from spec.checks.support.cross_origin import ALLOW_ORIGIN, Preflight, asking_origin, declared_origins
 from spec.checks.support.header_values import kept_back_features, opener_policy, referrer_policy, transport_security
 from spec.checks.support.software_versions import software_versions_in
 from spec.target.answer_kinds import AnswerKind
+from spec.target.circumstances import OF_TIME
 from spec.target.set_cookie import SetCookie
 
 YEAR_SECONDS: Final = 31_536_000
@@ -21,9 +22,18 @@ OPENERS: Final = ("same-origin", "same-origin-allow-popups", "noopener-allow-pop
 GUARDING_SITES: Final = ("lax", "strict")
 
 
+def up_or_in_trouble(answer: Answer) -> bool:
+    """Speak of answers of the target as it is shipped, also while a service is down that it stands on.
+
+    What it says of an outage is an answer as any other. What was broken on purpose is not judged by its headers.
+    """
+    state = answer.circumstances
+    return not (answer.request.malformed or state.failing or state.settings - OF_TIME)
+
+
 def over_tls(answer: Answer) -> bool:
     """Tell if the answer came over TLS."""
-    return usual(answer) and answer.circumstances.scheme == "https"
+    return up_or_in_trouble(answer) and answer.circumstances.scheme == "https"
 
 
 def sets_cookies_over_tls(answer: Answer) -> bool:
@@ -31,7 +41,7 @@ def sets_cookies_over_tls(answer: Answer) -> bool:
     return over_tls(answer) and any(_cookies(answer))
 
 
-@rule("HDR-001", twins=EVERY_KIND)
+@rule("HDR-001", speaks_of=up_or_in_trouble, twins=EVERY_KIND)
 def every_answer_forbids_content_sniffing(answer: Answer) -> Iterator[Breach]:
     """X-Content-Type-Options is nosniff on every answer of the run. It may be repeated, as long as each says the same.
 
@@ -53,7 +63,7 @@ def every_answer_over_tls_asks_for_tls_for_a_year(answer: Answer) -> Iterator[Br
         yield _wrong(answer, "Strict-Transport-Security", expected)
 
 
-@rule("HDR-003", twins=EVERY_KIND)
+@rule("HDR-003", speaks_of=up_or_in_trouble, twins=EVERY_KIND)
 def every_answer_has_a_content_policy_that_is_strict_enough(answer: Answer) -> Iterator[Breach]:
     """An answer of the API enforces a policy that allows nothing and no framing, a page one without unsafe scripts.
 
@@ -82,7 +92,7 @@ def every_answer_has_a_content_policy_that_is_strict_enough(answer: Answer) -> I
             )
 
 
-@rule("HDR-004", twins=EVERY_KIND)
+@rule("HDR-004", speaks_of=up_or_in_trouble, twins=EVERY_KIND)
 def every_answer_refuses_to_be_framed(answer: Answer) -> Iterator[Breach]:
     """Every answer enforces frame-ancestors 'none', and has X-Frame-Options: DENY beside it.
 
@@ -93,14 +103,14 @@ def every_answer_refuses_to_be_framed(answer: Answer) -> Iterator[Breach]:
     yield from answer.wants_header("X-Frame-Options", "deny", may_repeat=True)
 
 
-@rule("HDR-005", twins=EVERY_KIND)
+@rule("HDR-005", speaks_of=up_or_in_trouble, twins=EVERY_KIND)
 def every_answer_keeps_addresses_from_other_sites(answer: Answer) -> Iterator[Breach]:
     """The referrer policy is no-referrer or same-origin; of a list a browser follows the last one that it knows."""
     if referrer_policy(answer.headers) not in {"no-referrer", "same-origin"}:
         yield _wrong(answer, "Referrer-Policy", "no-referrer or same-origin")
 
 
-@rule("HDR-006", twins=EVERY_KIND)
+@rule("HDR-006", speaks_of=up_or_in_trouble, twins=EVERY_KIND)
 def answers_are_isolated_from_other_origins(answer: Answer) -> Iterator[Breach]:
     """Opener and resource policy hold to the own origin or site, and a permissions policy keeps a feature back.
 
@@ -116,7 +126,7 @@ def answers_are_isolated_from_other_origins(answer: Answer) -> Iterator[Breach]:
         yield _wrong(answer, "Permissions-Policy", "a list of sites, mostly empty, for each feature that is kept back")
 
 
-@rule("HDR-007", twins=EVERY_KIND)
+@rule("HDR-007", speaks_of=up_or_in_trouble, twins=EVERY_KIND)
 def no_answer_names_a_version_of_software(answer: Answer) -> Iterator[Breach]:
     """No header, error, page or member names the version of a server, a framework or a language.
 
@@ -146,7 +156,7 @@ def every_cookie_is_guarded(answer: Answer) -> Iterator[Breach]:
             yield Breach(Outcome.HEADER_WRONG, f"the cookie {cookie.name!r} with {' and '.join(missing)}", observed)
 
 
-@rule("HDR-009", twins=EVERY_KIND)
+@rule("HDR-009", speaks_of=up_or_in_trouble, twins=EVERY_KIND)
 def only_declared_origins_may_read_answers(answer: Answer) -> Iterator[Breach]:
     """No answer allows an origin that is not declared (policy `allowed_origins`); the API's answers allow one that is.
 

@@ -90,7 +90,8 @@ def test_the_summary_holds_shares_shortfalls_and_each_miss(tmp_path: Path) -> No
     assert summary == (
         "# Point faults: 57 of 60 noticed\n\nSeed 7.\n\n"
         "- ✗ A noticed 7 of 10 of its points in methods, that is fewer than 80 percent\n\n"
-        "| Requirement | Span | Noticed | Drawn |\n|---|---|---:|---:|\n| A | methods | 7 | 10 |\n| B | pages | 50 | 50 |\n"
+        "| Requirement | Span | Noticed | Drawn |\n|---|---|---:|---:|\n"
+        "| A | methods | 7 | 10 |\n| B | pages | 50 | 50 |\n"
         "\n## Misses\n\n"
         "- A · methods · M7: Vary dropped (never met)\n"
         "- A · methods · M8: Vary dropped (never met)\n"
