@@ -34,6 +34,16 @@ class SpanScore:
         """Tell if so many percent were noticed. Of none drawn nothing was missed."""
         return self.noticed * 100 >= percent * self.drawn
 
+    @classmethod
+    def of(cls, findings: Sequence[PointFinding]) -> SpanScore:
+        """Count findings."""
+        return cls(sum(one.state is PointState.NOTICED for one in findings), len(findings))
+
+    @property
+    def falls_short(self) -> bool:
+        """Tell if too few points of a span were noticed, and enough were drawn to say so."""
+        return self.drawn >= FEWEST and not self.reaches(EACH_SPAN)
+
     def __str__(self) -> str:
         return f"{self.noticed} of {self.drawn}"
 
@@ -51,14 +61,14 @@ class PointScores:
     @property
     def over_all(self) -> SpanScore:
         """The score of all points."""
-        return _score(self.findings)
+        return SpanScore.of(self.findings)
 
     def by_span(self) -> Mapping[str, Mapping[str, SpanScore]]:
         """Return requirement → span → score, in the order in which they were judged."""
         parts: dict[str, dict[str, list[PointFinding]]] = {}
         for one in self.findings:
             parts.setdefault(one.point.requirement, {}).setdefault(one.point.span, []).append(one)
-        return {name: {span: _score(found) for span, found in spans.items()} for name, spans in parts.items()}
+        return {name: {span: SpanScore.of(found) for span, found in spans.items()} for name, spans in parts.items()}
 
     @property
     def misses(self) -> Sequence[PointFinding]:
@@ -75,7 +85,7 @@ class PointScores:
             yield f"{self.over_all} points were noticed, that is fewer than {OVER_ALL} percent"
         for name, spans in self.by_span().items():
             for span, score in spans.items():
-                if score.drawn >= FEWEST and not score.reaches(EACH_SPAN):
+                if score.falls_short:
                     yield f"{name} noticed {score} of its points in {span}, that is fewer than {EACH_SPAN} percent"
 
     def write(self, folder: Path) -> Path:
@@ -115,7 +125,3 @@ class PointScores:
         yield from ("", "## Misses" if self.misses else "Nothing was missed.", "")
         yield from (f"- {plain(one.point.name)} ({one.state})" for one in self.misses)
         yield from (f"- {name} was left out: {plain(reason)}" for name, reason in self.skipped.items())
-
-
-def _score(findings: Sequence[PointFinding]) -> SpanScore:
-    return SpanScore(sum(one.state is PointState.NOTICED for one in findings), len(findings))

@@ -27,13 +27,15 @@ from spec.falsify.points.bundles import divide_points
 from spec.falsify.points.kinds import VIOLATIONS
 from spec.falsify.points.live_runs import LiveRuns
 from spec.falsify.points.point_faults import DIMENSIONS, PointDraw, PointFault
-from spec.falsify.points.point_judging import PointState, find_rules
-from spec.falsify.points.point_scores import PointScores
+from spec.falsify.points.point_judging import PointFinding, PointState, Recording, find_rules
+from spec.falsify.points.point_scores import PointScores, SpanScore
 from spec.falsify.points.shop_recording import RecordedShop, record_shop
 from spec.run.interruption import interrupt_on_signals, interrupt_when_orphaned
 from spec.run.run_folder import RUNS
 
 POINTS_A_SPAN: Final = 10
+CLOSER_LOOK: Final = 5
+"""Times as many points are drawn for a span of which too few were noticed."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -106,19 +108,28 @@ def judge_all(
         if breaches := shop.tour.broken_untouched(own):
             scores.broken[requirement.id] = breaches[0]
             continue
-        points = draw_all(requirement, shop, seed=seed, wanted=wanted)
-        if not points:
+        draws = list_draws(requirement, shop)
+        found = [one for draw in draws for one in judge_span(draw, shop.tour, own, seed=seed, wanted=wanted)]
+        if not found:
             scores.skipped[requirement.id] = "no point could be drawn"
-        scores.findings += [shop.tour.judge(point, own) for point in points]
+        scores.findings += found
     return scores
 
 
-def draw_all(requirement: Requirement, shop: RecordedShop, *, seed: int, wanted: int) -> list[PointFault]:
-    """Draw the points of all spans of a requirement that lie on the wire."""
-    violations = VIOLATIONS[requirement.id]
+def list_draws(requirement: Requirement, shop: RecordedShop) -> list[PointDraw]:
+    """List the draws for all spans of a requirement that lie on the wire."""
     spans = [span.value for span in requirement.spanned if span.value in DIMENSIONS]
-    draws = [PointDraw(requirement.id, span, violations, shop.probes, spans) for span in spans]
-    return [point for draw in draws for point in draw.draw(wanted, seed)]
+    return [PointDraw(requirement.id, span, VIOLATIONS[requirement.id], shop.probes, spans) for span in spans]
+
+
+def judge_span(
+    draw: PointDraw, tour: Recording, rules: Sequence[Rule], *, seed: int, wanted: int
+) -> list[PointFinding]:
+    """Judge the points of a span; more of them where the first fall short, since of over a hundred spans one will."""
+    found = [tour.judge(point, rules) for point in draw.draw(wanted, seed)]
+    if not SpanScore.of(found).falls_short:
+        return found
+    return found + [tour.judge(point, rules) for point in draw.draw(wanted * CLOSER_LOOK, seed)[len(found) :]]
 
 
 def keep(scores: PointScores, digests: Digests, folder: Path) -> None:

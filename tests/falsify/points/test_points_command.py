@@ -79,6 +79,18 @@ def test_points_where_the_tour_does_not_go_fall_short_and_are_named(
     assert summary.count(" (never met)\n") == len(missed)
 
 
+def test_a_span_that_falls_short_is_judged_by_more_points(falsify: Falsify, toured: list[str], tmp_path: Path) -> None:
+    toured[:] = ["GET"]
+    falsify("HDR-001", "--seed", "4")
+    content = json.loads((tmp_path / "runs" / "points-4.json").read_text(encoding="utf-8"))
+    drawn = content["requirements"]["HDR-001"]
+    assert drawn["methods"][1] == 50
+    assert drawn["methods"][0] < 40
+    names = [one["name"] for one in points_of(tmp_path, 4)]
+    assert len(names) == len(set(names))
+    assert drawn["headers"][1] == 10
+
+
 def test_the_same_seed_draws_the_same_points(falsify: Falsify, tmp_path: Path) -> None:
     falsify("HDR-001", "--seed", "4")
     first = points_of(tmp_path, 4)
