@@ -64,6 +64,11 @@ def test_points_that_are_all_noticed_are_kept_by_span(falsify: Falsify, tmp_path
     assert {one["state"] for one in points_of(tmp_path, 4)} == {"noticed"}
 
 
+def test_the_score_of_a_quick_tour_is_not_kept(falsify: Falsify, tmp_path: Path) -> None:
+    assert falsify("HDR-001", "--seed", "4", "--quick") == ExitCode.MET
+    assert not (tmp_path / "kills").exists()
+
+
 def test_points_where_the_tour_does_not_go_fall_short_and_are_named(
     falsify: Falsify, toured: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
