@@ -34,6 +34,7 @@ from spec.surface.request_changes import (
     turn_slash,
     with_body,
     with_field,
+    with_fields,
     with_header,
     with_id,
     with_wrong_fields,
@@ -95,6 +96,12 @@ def by_bodies(approach: Approach, around: Surroundings) -> Iterator[Provocation]
         yield Provocation(kinds.OVERSIZED_BODY, padded, invalid, also)
     yield Provocation(kinds.WRONG_FIELDS, with_wrong_fields, invalid, also)
     required = approach.operation.required_fields
+    wrong = {name: wrong_value_for(value) for name, value in fields.items()}
+    for last, odd in list(wrong.items())[-1:]:
+        unknown = with_fields({last: odd, "no_such_field": "x"})
+        yield Provocation(kinds.WRONG_FIELDS, unknown, invalid, also)
+        for missing in [name for name in wrong if name in required and name != last][:1]:
+            yield Provocation(kinds.WRONG_FIELDS, with_fields({last: odd}, [missing]), invalid, also)
     values = cycle(ODD_VALUES)
     turn = sum(map(ord, approach.operation.label))
     next(islice(values, turn % len(ODD_VALUES), None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -68,6 +68,16 @@ def with_field(name: str, value: Any) -> Change:
 def without_field(name: str) -> Change:
     """Leave a field out of the body."""
     return with_field(name, DELETED)
+
+
+def with_fields(values: Mapping[str, Any], left_out: Collection[str] = ()) -> Change:
+    """Put values into several fields of the body at once, also into fields that it lacks, and leave others out."""
+
+    def change(request: Request, _ready: Ready) -> Request:
+        kept = {name: value for name, value in fields_of(request).items() if name not in left_out}
+        return replace(request, json={**kept, **values})
+
+    return change
 
 
 def with_wrong_fields(request: Request, _ready: Ready) -> Request:
