@@ -116,14 +116,19 @@ def test_it_speaks_of_errors_of_the_interface_and_of_unknown_paths_in_every_stat
             "a stable code: code not_found for an unknown id",
         ),
         (
-            problem(asked(path="/api/v1/cart"), 409, "empty"),
-            problem(asked(path="/api/v2/cart"), 409, "empty", type="tag:shop:other"),
-            "a stable code: code empty with the type tag:shop:empty",
+            by(problem(asked("POST", body={"a": 1}, provokes="not allowed"), 403, "staff"), Identity.CUSTOMER),
+            by(problem(asked("POST", body={"a": 2}, provokes="not allowed"), 403, "denied"), Identity.CUSTOMER),
+            "a stable code: code staff for a request that is not allowed",
         ),
         (
-            problem(asked("POST"), 409, "taken"),
-            problem(asked("POST"), 400, "taken"),
-            "a stable code: the type tag:shop:taken with the status 409, as in POST /api/v2/products",
+            problem(asked("POST", Content_Type="text/csv", provokes="unsupported media type"), 415, "media_type"),
+            problem(asked("POST", Content_Type="text/xml", provokes="unsupported media type"), 415, "type_unread"),
+            "a stable code: code media_type for an unsupported media type",
+        ),
+        (
+            problem(asked("POST", body={"a": "b" * 2000}, provokes="oversized body"), 413, "too_large"),
+            problem(asked("POST", body={"a": "c" * 2000}, provokes="oversized body"), 413, "too_long"),
+            "a stable code: code too_large for an oversized body",
         ),
     ],
 )
@@ -138,6 +143,7 @@ def test_codes_may_differ_by_a_state_that_nobody_outside_sees() -> None:
     request = asked("POST", "/api/v2/products", {"name": "a"})
     assert judge(RULE, problem(request, 409, "empty"), problem(request, 409, "sold_out")) == []
     assert judge(RULE, problem(request, 429, "burst"), problem(request, 429, "hourly")) == []
+    assert judge(RULE, problem(asked(path="/api/v2/x")), problem(asked(path="/api/v2/cart/"), code="no_cart")) == []
     cart = asked(path="/api/v2/cart")
     ended = [by(problem(cart, 401, code), Identity.CUSTOMER) for code in ("expired", "revoked")]
     assert judge(RULE, *ended) == []
@@ -169,15 +175,50 @@ def test_no_code_holds_the_seconds_to_wait() -> None:
     assert len(judge(RULE, told(31), told(30), told(29))) == 1
 
 
-def test_one_type_may_be_shared_by_all_codes() -> None:
-    uri = "https://shop.example/problems"
-    kinds = [problem(asked("POST"), status, f"c{status}", type=uri) for status in (400, 409, 422, 400, 409)]
-    assert judge(RULE, *kinds) == []
+@drawn(st.lists(st.sampled_from(["about:blank", "/v1/problems/x", "/v2/problems/x", "tag:shop:x"]), max_size=6))
+def test_the_types_of_a_code_are_the_shops_own_affair(types: list[str]) -> None:
+    request = asked("POST")
+    assert judge(RULE, *[problem(request, status, "x", type=one) for one in types for status in (400, 409)]) == []
+    assert judge(RULE, *[problem(asked(path="/api/v2/products/1"), type=one) for one in types]) == []
+    assert judge(RULE, *[problem(request, status, f"c{status}", type=one) for one in types for status in (409, 422)]) == []
 
 
-def test_a_blank_type_is_shared_by_many_codes() -> None:
-    kinds = [problem(asked("POST"), status, f"c{status}", type="about:blank") for status in (400, 409, 422)]
-    assert judge(RULE, *kinds) == []
+FRESH = [f"refused-{one}" for one in ("3f2a9c81d0e4", "b77a01c2e9f3", "0c1d2e3f4a5b", "1720000000123")]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 415, 422, 429, 500])
+def test_a_code_with_a_part_that_is_made_for_each_answer_is_seen(status: int) -> None:
+    told = [problem(asked("POST", body={"a": place}), status, code) for place, code in enumerate(FRESH)]
+    found = judge(RULE, *told)
+    assert len(found) == 2
+    assert found[0].startswith(f"a stable code: no part of it made for one answer; it is {FRESH[0]} in POST /api/v2/pro")
+    assert judge(RULE, *told[:2], *told[:2]) == []
+
+
+def test_a_number_that_counts_the_refusals_of_one_request_is_seen() -> None:
+    request = asked("POST", body={"name": 7})
+    counted = [problem(request, 400, f"wrong_{one}") for one in (1, 2, 3)]
+    found = judge(RULE, *counted)
+    assert len(found) == 1
+    assert found[0].startswith("a stable code: no number of its own for the same request; it is wrong_1 in POST")
+    assert judge(RULE, *counted[:2], *counted[:2]) == []
+    provoked = asked("POST", body={"name": "a"}, provokes="conflict")
+    assert len(judge(RULE, *[problem(provoked, 409, f"taken_{one}") for one in (1, 2, 3)])) == 1
+
+
+def test_numbered_codes_name_reasons() -> None:
+    fields = [asked("POST", body={f"field{one}": 7}, provokes="wrong value") for one in range(20)]
+    assert judge(RULE, *[problem(one, 400, f"E{place + 1001}") for place, one in enumerate(fields)]) == []
+    assert judge(RULE, *[problem(one, 400, f"acme.{place + 400001}") for place, one in enumerate(fields)]) == []
+    request = asked("POST", "/api/v2/cart")
+    assert judge(RULE, *[problem(request, 409, f"E{one}") for one in (1, 2, 3)]) == []
+
+
+def test_a_preflight_is_refused_for_a_reason_of_its_own() -> None:
+    preflight = asked("OPTIONS", Origin="https://other.example", Access_Control_Request_Method="PUT")
+    refused = problem(asked("PUT"), 405, "method_not_allowed")
+    assert judge(RULE, refused, problem(preflight, 405, "origin_not_allowed")) == []
+    assert len(judge(RULE, problem(preflight, 405, "origin_not_allowed"), problem(preflight, 405, "other"))) == 1
 
 
 @drawn(st.lists(st.sampled_from(["not_found", "gone", "lost"]), min_size=2, max_size=6))

@@ -48,13 +48,40 @@ ID = "0f8fad5bd9cb"
         ("Undefined index: foo in checkout.php", "a stack"),
         ("see checkout.rb", "a stack"),
         ("Cannot read properties of undefined", "a stack"),
+        ("failed below /home/deploy/shop", "a path"),
+        ("/usr/src/app", "a path"),
     ],
 )
 def test_what_tells_of_the_inside_is_seen_in_any_5xx(text: str, sign: str) -> None:
     for status in (500, 502, 503):
-        found = judge(failures, problem(status=status, code="internal", detail=text, request_id=ID))
-        assert len(found) == 1
-        assert found[0].startswith(f"no stack, SQL, path or library in a failure | {sign}: ")
+        in_body = problem(status=status, code="internal", detail=text, request_id=ID)
+        in_field = given(status=status, X_Request_ID=ID, X_Debug=text)
+        for found in (judge(failures, in_body), judge(failures, in_field)):
+            assert len(found) == 1
+            assert found[0].startswith(f"no stack, SQL, path or library in a failure | {sign}: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Location", "/api/v2/orders/7.json"),
+        ("Content-Security-Policy", "default-src 'none'; report-uri /csp/report.json"),
+        ("Content-Type", "application/vnd.shop.Problem+json"),
+        ("Access-Control-Allow-Origin", "http://localhost:3000"),
+        ("Reporting-Endpoints", 'main="/reports/main.json"'),
+        ("Server", "gunicorn"),
+        ("Server-Timing", 'redis;dur=1;desc="/srv/shop/a.py"'),
+        ("Link", "</docs/errors/internal.html>; rel=help"),
+        ("X-Request-ID", "postgres-7"),
+        ("X-Docs", "https://shop.example/docs/errors/internal.html"),
+        ("X-Resource", "/api/v2/files/7.json"),
+        ("Retry-After", "120"),
+    ],
+)
+def test_a_field_holds_what_it_is_for(name: str, value: str) -> None:
+    request = asked(path="/api/v2/files/7.json")
+    fields = {"X_Correlation_ID": ID, name.replace("-", "_"): value}
+    assert judge(failures, given(request, 500, **fields)) == []
 
 
 @pytest.mark.parametrize(

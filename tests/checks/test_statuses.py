@@ -77,9 +77,9 @@ def provoked(kind: str, status: int, method: str = "PUT") -> Exchange:
     [
         (kinds.NO_CREDENTIALS, {403, 409, 500, 503}),
         (kinds.SIGNED_OUT, {403, 409, 500, 503}),
-        (kinds.NOT_ALLOWED, {401, 500, 503}),
+        (kinds.NOT_ALLOWED, {400, 401, 409, 422, 500, 503}),
         (kinds.FOREIGN_THING, {401, 500, 503}),
-        (kinds.UNKNOWN_PATH, {200, 201, 204, 400, 405, 409, 413, 415, 422, 500, 503}),
+        (kinds.UNKNOWN_PATH, {200, 201, 204, 400, 403, 405, 409, 413, 415, 422, 500, 503}),
         (kinds.UNKNOWN_ID, {200, 201, 204, 301, 405, 409, 500, 503}),
         (kinds.BROKEN_BODY, {200, 201, 204, 301, 405, 409, 413, 415, 500, 503}),
         (kinds.UNSUPPORTED_MEDIA_TYPE, {400, 405, 409, 422, 500, 503}),
@@ -87,6 +87,8 @@ def provoked(kind: str, status: int, method: str = "PUT") -> Exchange:
         (kinds.WRONG_VALUE, {405, 413, 415, 500, 503}),
         (kinds.CONFLICT, {400, 401, 403, 404, 405, 410, 413, 415, 422, 500, 503}),
         (kinds.BUDGET_SPENT, {403, 405, 413, 415, 500, 503}),
+        (kinds.CANCELLED_THING, {400, 401, 403, 404, 405, 410, 413, 415, 422, 500, 503}),
+        (kinds.WRONG_QUERY, {301, 401, 403, 405, 409, 413, 415, 500, 503}),
         (kinds.DELETED_THING, {405, 500, 503}),
         (kinds.SUCCESS, set()),
     ],
@@ -100,6 +102,57 @@ def test_a_deletion_of_what_is_not_there_may_be_done_and_a_read_may_not() -> Non
     assert judge(rule, provoked(kinds.UNKNOWN_ID, 200, "GET")) == ["404 for an unknown id | 200"]
     assert judge(rule, provoked(kinds.DELETED_THING, 400, "GET")) == ["404, or 410, for a thing that was deleted | 400"]
     assert judge(rule, provoked(kinds.UNKNOWN_ID, 400, "GET")) == ["404 for an unknown id | 400"]
+
+
+SIGNED_IN = (Identity.CUSTOMER, Identity.STRANGER, Identity.STAFF)
+ONE = "/api/v2/products/7"
+
+
+@pytest.mark.parametrize("identity", SIGNED_IN)
+def test_who_is_signed_in_is_not_asked_to_sign_in_for_what_is_not_there(identity: Identity) -> None:
+    fields = {"WWW_Authenticate": "Bearer"}
+    for kind in (kinds.UNKNOWN_PATH, kinds.UNKNOWN_PATH_OUTSIDE, kinds.UNKNOWN_VERSION):
+        lost = given(asked(path="/api/v2/nothing", provokes=kind), 401, **fields)
+        assert judge(rule, by(lost, identity)) == ["404 for an unknown path | 401"]
+        assert judge(rule, lost) == []
+        assert judge(rule, by(lost, Identity.EXPIRED)) == []
+    deleted = given(asked("DELETE", ONE, provokes=kinds.DELETED_THING), 401, **fields)
+    assert judge(rule, by(deleted, identity)) == ["404, or 410, for a thing that was deleted | 401"]
+    assert judge(rule, deleted) == []
+    account = given(asked(path=CART, provokes=kinds.DELETED_THING), 401, **fields)
+    assert judge(rule, by(account, identity)) == []
+
+
+def test_what_is_open_to_all_asks_nobody_to_sign_in() -> None:
+    for kind, said in ((kinds.DELETED_THING, "404, or 410, for a thing"), (kinds.WRONG_QUERY, "400, or 422, for a w")):
+        found = judge(rule, given(asked(path=ONE, provokes=kind), 401, WWW_Authenticate="Bearer"))
+        assert len(found) == 1
+        assert found[0].startswith(said)
+
+
+def test_a_refusal_may_have_another_reason_than_what_is_not_there() -> None:
+    lost = {"path": "/nothing", "provokes": kinds.UNKNOWN_PATH}
+    assert judge(rule, given(asked(**lost), 403)) == ["404 for an unknown path | 403"]  # type: ignore[arg-type]
+    assert judge(rule, given(asked(Origin="https://elsewhere.example", **lost), 403)) == []  # type: ignore[arg-type]
+    assert judge(rule, by(given(asked(**lost), 403), Identity.STAFF, scheme="http")) == []  # type: ignore[arg-type]
+    query = given(asked(path=CART, provokes=kinds.WRONG_QUERY), 403)
+    assert judge(rule, by(query, Identity.STAFF)) == ["400, or 422, for a wrong query | 403"]
+    assert judge(rule, by(given(query.request, 404), Identity.STAFF)) == []
+
+
+def test_who_may_not_is_told_of_a_wrong_body_where_it_is_wrong() -> None:
+    wrong = asked("POST", body={"name": 7, "price": {"amount": 1}}, provokes=kinds.NOT_ALLOWED)
+    right = asked("POST", body={"name": "a", "price": {"amount": 1}}, provokes=kinds.NOT_ALLOWED)
+    for status in (400, 422):
+        assert judge(rule, by(problem(wrong, status), Identity.CUSTOMER)) == []
+        said = f"403, or 404, for somebody who is signed in and may not | {status}"
+        assert judge(rule, by(problem(right, status), Identity.CUSTOMER)) == [said]
+    assert len(judge(rule, by(problem(right, 409), Identity.CUSTOMER))) == 1
+
+
+def test_a_cancelled_thing_can_be_read_or_is_not_there() -> None:
+    reads = {status for status in EVERY if judge(rule, provoked(kinds.CANCELLED_THING, status, "GET"))}
+    assert reads == {201, 301, 400, 401, 403, 405, 409, 413, 415, 422, 500, 503} - {301}
 
 
 def test_an_ended_credential_is_not_the_conflict_that_was_to_be_provoked() -> None:

@@ -47,11 +47,13 @@ def errors_of_the_interface(answer: Answer) -> bool:
     ),
 )  # fmt: skip
 class EveryErrorIsOneProblemDocumentWithAStableCode:
-    """Every error of the run is one problem document, and the same kind of error has the same code and type each time.
+    """Every error of the run is one problem document, and the same kind of error has the same code each time.
 
-    One code goes with one type, and one type with one status. The same request, refused again for what it is, gets the
-    same code; so do all methods that a resource lacks, all unknown paths, and all reads without credentials of one
-    version. An answer to HEAD has no body: it states the media type, and no length of nothing.
+    The same request, refused again for what it is, gets the same code; so do all methods that a resource lacks, all
+    unknown paths, and all reads without credentials of one version, and at one operation all that is asked by somebody
+    who may not, of an unknown id, in a type that is not read, or in a body that is too large. No code has a part that
+    is made for its answer: an id, a number or a time. An answer to HEAD has no body: it states the media type, and no
+    length of nothing.
     """
 
     def __init__(self) -> None:

@@ -21,6 +21,24 @@ REFERRER_POLICIES: Final = frozenset(
 )  # fmt: skip
 """The policies that a browser knows: of a list the last one that it knows counts (Referrer Policy §8.1)."""
 
+_DATA: Final = re.compile(
+    # Facts about the content, and addresses of pages.
+    r"content-.*|accept.*|etag|last-modified|date|expires|age|allow|vary|location|link|refresh|sourcemap|sunset"
+    r"|deprecation|retry-after|(?:x-)?rate-?limit.*|cache-control|alt-svc|idempotency-.*|set-cookie|www-authenticate"
+    # Policies of a browser, and where it reports to.
+    r"|access-control-.*|cross-origin-.*|sec-.*|strict-transport-security|permissions-policy|feature-policy"
+    r"|referrer-policy|origin-.*|nel|report.*|expect-ct|timing-allow-origin|clear-site-data|x-frame-options"
+    # The connection, and ids of a request.
+    r"|connection|keep-alive|transfer-encoding|upgrade|trailer|.*(?:request|correlation|trace|transaction)[-_]?id"
+    r"|traceparent|tracestate",
+    re.IGNORECASE,
+)
+
+
+def holds_data(name: str) -> bool:
+    """Tell if a field is there for an address, a policy, an id or a fact about the content, as its standard says."""
+    return _DATA.fullmatch(name) is not None
+
 
 def names_in(headers: Headers, name: str) -> frozenset[str]:
     """Return the members of a field that is a list of names, in small letters."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from spec.checks.support.header_values import holds_data
 from spec.target.exchange import Response
 
 SIGNS: Final[Mapping[str, re.Pattern[str]]] = {
@@ -30,7 +31,11 @@ SIGNS: Final[Mapping[str, re.Pattern[str]]] = {
         r"|statement timeout|too many clients)\b",
         re.DOTALL,
     ),
-    "a path": re.compile(r"(?<![\w:/.])/(?:[\w.@+-]+/)+[\w.@+-]+\.\w{1,5}\b|\b[A-Za-z]:\\\\?\w[\w .-]*\\"),
+    "a path": re.compile(
+        r"(?<![\w:/.])/(?:[\w.@+-]+/)+[\w.@+-]+\.\w{1,5}\b|\b[A-Za-z]:\\\\?\w[\w .-]*\\"
+        # The directories at the root of a system (Filesystem Hierarchy Standard).
+        r"|(?<![\w:/.])/(?:etc|home|lib|mnt|opt|proc|root|srv|tmp|usr|var)/[\w.@+-]+"
+    ),
     "an error of the system": re.compile(
         r"\[?\b(?:Errno|errno|WinError) ?-?\d+|\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|NOTFOUND|PIPE|ACCES|NOENT|MFILE)\b"
         r"|\bError -?\d+ (?:connecting|while|reading|writing)\b|\bconnection (?:refused|reset by peer)\b"
@@ -55,27 +60,32 @@ SIGNS: Final[Mapping[str, re.Pattern[str]]] = {
     ),
 }
 URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.IGNORECASE)
-OWN_FIELDS: Final = frozenset({"server", "via", "server-timing", "link", "set-cookie"})
-"""Fields that name a server or lead to pages; other requirements speak of them."""
-
-
 def find_revealed(response: Response, path: str) -> str:
     """Say what an answer shows of the inside; empty where it shows nothing. `path` is the one that was asked for."""
-    fields = [value for name, value in response.headers if name.lower() not in OWN_FIELDS]
-    # A problem may name its own request, and link to pages about it.
-    body = URL.sub("", response.body.decode(errors="replace").replace("\\/", "/").replace('\\"', '"'))
-    if len(path) > 1:
-        body = body.replace(path, "")
-    for text, signs in ((body, SIGNS), ("\n".join(fields), _IN_FIELDS)):
-        for name, sign in signs.items():
+    body = response.body.decode(errors="replace").replace("\\/", "/").replace('\\"', '"')
+    fields = [(name, value) for name, value in response.headers if name.lower() not in _OWN_FIELDS]
+    others = "\n".join(value for name, value in fields if not holds_data(name))
+    for name, sign in SIGNS.items():
+        # A problem may name its own request, and link to pages about it; so may a field.
+        texts = [_without_addresses(body, path), _without_addresses(others, path)]
+        if name in _IN_ANY_FIELD:
+            texts += [value for _, value in fields]
+        for text in texts:
             found = sign.search(text)
             if found:
                 return f"{name}: {found.group()[:80]!r}"
     return ""
 
 
-_IN_FIELDS: Final = {name: SIGNS[name] for name in ("a stack", "SQL")}
-"""Fields hold paths and dotted names for reasons of their own."""
+_OWN_FIELDS: Final = frozenset({"server", "via", "server-timing", "link", "set-cookie"})
+"""Fields that name a server or lead to pages; other requirements speak of them."""
+_IN_ANY_FIELD: Final = frozenset({"a stack", "SQL"})
+"""Signs that no field has for a reason of its own."""
+
+
+def _without_addresses(text: str, path: str) -> str:
+    text = URL.sub("", text)
+    return text.replace(path, "") if len(path) > 1 else text
 
 
 def names_in_stack(text: str) -> frozenset[str]:

@@ -1,7 +1,8 @@
-"""Codes of problem documents over a run: the same kind of error is told by the same code and type each time.
+"""Codes of problem documents over a run: the same kind of error is told by the same code each time.
 
 Two errors are certainly of one kind where the same request is refused again for what it is, and in a few more cases
-that `_kinds_of` lists. Everything else may differ by a state that nobody outside can see.
+that `_kinds_of` lists. Everything else may differ by a state that nobody outside can see; but a code that is made for
+one answer is stable nowhere. Of the types of problems the requirement says nothing.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Final
 
 from spec.checking.outcomes import Outcome
 from spec.checking.rules import Answer, Breach
-from spec.checks.support.asked_requests import KNOWN_METHODS, SAFE_METHODS
+from spec.checks.support.asked_requests import KNOWN_METHODS, SAFE_METHODS, sent_field
 from spec.checks.support.foreign_ids import told_ids
-from spec.checks.support.problem_documents import BLANK, Problem
+from spec.checks.support.problem_documents import Problem
 from spec.surface import kinds_of_answer as kinds
 from spec.target.circumstances import Identity
 
@@ -41,6 +42,17 @@ MOST_BY_CHANCE: Final = 2
 """Codes that may hold a number of their own request by chance, and be numbered for another reason."""
 PARTS: Final = re.compile(r"[A-Za-z0-9]+")
 SHORTEST_PIECE: Final = 3
+GAP: Final = "{}"
+MADE: Final = re.compile(r"(?=.*\d)[0-9a-fA-F]{8,}|(?=(?:.*\d){3})[0-9A-Za-z]{16,}")
+"""Parts that no shop lists: the pieces of a UUID, a digest, a time in seconds, an id in base 32."""
+PROVOKED_KINDS: Final = {
+    kinds.NOT_ALLOWED: (HTTPStatus.FORBIDDEN, "a request that is not allowed"),
+    kinds.UNSUPPORTED_MEDIA_TYPE: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "an unsupported media type"),
+    kinds.OVERSIZED_BODY: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "an oversized body"),
+    kinds.UNKNOWN_ID: (HTTPStatus.NOT_FOUND, "an unknown id"),
+}
+"""Kinds of refusal that have one reason at an operation, with the status that tells it."""
+WRONG_INPUT: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
 TIMED: Final = re.compile(r"retry-after|(x-)?rate-?limit.*|date|age", re.IGNORECASE)
 """Fields of an answer that tell of a time or of a count."""
 
@@ -49,53 +61,42 @@ TIMED: Final = re.compile(r"retry-after|(x-)?rate-?limit.*|date|age", re.IGNOREC
 class StableCodes:
     """Remembers the code of each kind of error, and says where another one came."""
 
-    _types: dict[str, tuple[str, str]] = field(default_factory=dict)
-    _sharing: dict[str, set[str]] = field(default_factory=dict)
-    _statuses: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
-    _codes: dict[str, tuple[tuple[str, str], str]] = field(default_factory=dict)
-    _filled: dict[str, dict[str, str]] = field(default_factory=dict)
+    _codes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _filled: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
     def hold(self, answer: Answer, problem: Problem) -> Iterator[Breach]:
         """Hold a problem against those that came before it."""
-        where = answer.exchange.summary
-        kind, told_by = self._types.setdefault(problem.code, (problem.type, where))
-        if kind != problem.type:
-            yield _unstable(f"code {problem.code} with the type {kind}, as in {told_by}", f"the type {problem.type}")
-        yield from self._hold_status(problem, where)
-        told = (problem.code, problem.type)
+        where, code = answer.exchange.summary, problem.code
         for name, key in _kinds_of(answer):
-            before, told_by = self._codes.setdefault(key, (told, where))
-            if before != told:
-                yield _unstable(f"code {before[0]} for {name}, as in {told_by}", f"code {told[0]}, type {told[1]}")
+            before, told_by = self._codes.setdefault(key, (code, where))
+            if before != code:
+                yield _unstable(f"code {before} for {name}, as in {told_by}", f"code {code}")
                 return
-        yield from self._hold_parts(answer, problem.code)
-
-    def _hold_status(self, problem: Problem, where: str) -> Iterator[Breach]:
-        """Hold one problem to one status. A type that many codes share says no more than that something is wrong."""
-        sharing = self._sharing.setdefault(problem.type, set())
-        sharing.add(problem.code)
-        if problem.type == BLANK or len(sharing) > 1:
-            return
-        status, told_by = self._statuses.setdefault((problem.type, problem.code), (problem.status, where))
-        if status != problem.status:
-            yield _unstable(
-                f"the type {problem.type} with the status {status}, as in {told_by}", f"the status {problem.status}"
-            )
-
-    def _hold_parts(self, answer: Answer, code: str) -> Iterator[Breach]:
-        """See a code into which an id, a number or a time of its own request was put: it differs by that alone."""
-        pattern = _without(code, list(_varying(answer)))
-        if pattern == code:
-            return
-        codes = self._filled.setdefault(pattern, {})
-        codes.setdefault(code, answer.exchange.summary)
-        if len(codes) > MOST_BY_CHANCE:
-            first, told_by = next(iter(codes.items()))
-            yield _unstable(f"no id, number or time in it; it is {first} in {told_by}", f"code {code}")
+        for words, shape in _shapes_of(answer, code):
+            codes = self._filled.setdefault((words, *shape), {})
+            codes.setdefault(code, where)
+            if len(codes) > MOST_BY_CHANCE:
+                first, told_by = next(iter(codes.items()))
+                yield _unstable(f"{words}; it is {first} in {told_by}", f"code {code}")
+                return
 
 
 def _unstable(expected: str, observed: str) -> Breach:
     return Breach(Outcome.NOT_A_PROBLEM_DOCUMENT, f"a stable code: {expected}", observed)
+
+
+def _shapes_of(answer: Answer, code: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the shapes of a code that is filled in for its answer: codes of one shape differ in these parts alone."""
+    filled = _without(code, list(_varying(answer)))
+    if filled != code:
+        yield "no id, number or time in it", (filled,)
+    made = PARTS.sub(lambda part: GAP if MADE.fullmatch(part.group()) else part.group(), code)
+    if made != code:
+        yield "no part of it made for one answer", (str(answer.status), made)
+    numbered = PARTS.sub(lambda part: GAP if any(map(str.isdecimal, part.group())) else part.group(), code)
+    # Of a request that nobody provoked a state may speak, for several reasons.
+    if numbered != code and (answer.provokes or answer.status in WRONG_INPUT):
+        yield "no number of its own for the same request", (answer.provokes, _key(answer), numbered)
 
 
 def _kinds_of(answer: Answer) -> Iterator[tuple[str, str]]:
@@ -109,17 +110,19 @@ def _kinds_of(answer: Answer) -> Iterator[tuple[str, str]]:
         yield f"a read as {answer.identity}", f"{answer.version} {status} {answer.identity}"
     elif status == HTTPStatus.UNAUTHORIZED and answer.needs_credentials and _brings_none(answer):
         yield "a request without credentials", f"{answer.version} {status} {Identity.NOBODY}"
-    if status == HTTPStatus.NOT_FOUND and answer.provokes == kinds.UNKNOWN_ID:
-        parts = (answer.version, method, answer.resource, answer.identity, answer.provokes)
-        yield "an unknown id", repr(parts)
+    expected, name = PROVOKED_KINDS.get(answer.provokes, (None, ""))
+    if status == expected:
+        yield name, repr((answer.version, method, answer.resource, answer.identity, answer.provokes))
     if status in (REFUSED_READS if reads else REFUSED_AS_SUCH):
         yield "the same request", _key(answer)
-    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and not sent_field(answer, "Access-Control-Request-Method"):
         what = "a method that the resource lacks" if method in KNOWN_METHODS else "an unknown method"
         yield what, f"{answer.version} {what}"
     if status == HTTPStatus.NOT_ACCEPTABLE:
         yield "what cannot be accepted", f"{answer.version} {status}"
-    if status == HTTPStatus.NOT_FOUND and reads and answer.is_of_no_resource:
+    # With a slash too many, a resource may still be looked for.
+    slashed = answer.known.is_documented(answer.path.rstrip("/"))
+    if status == HTTPStatus.NOT_FOUND and reads and answer.is_of_no_resource and not slashed:
         yield "an unknown path", f"{answer.version} unknown path"
 
 
@@ -151,7 +154,7 @@ def _without(code: str, values: list[str]) -> str:
         if not any(map(str.isdecimal, part)):
             return part
         inside = len(part) >= SHORTEST_PIECE and any(part in piece for piece in pieces)
-        return "{}" if part in pieces or inside else part
+        return GAP if part in pieces or inside else part
 
     return PARTS.sub(blank, code)
 
