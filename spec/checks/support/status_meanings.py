@@ -38,17 +38,22 @@ KNOWS_NOBODY: Final = (
     frozenset({S.UNAUTHORIZED, S.METHOD_NOT_ALLOWED, S.TOO_MANY_REQUESTS}) | DONE | NOT_THERE | WRONG_INPUT | UNREAD
 )
 REFUSES_KNOWN: Final = KNOWS_NOBODY - {S.UNAUTHORIZED} | {S.FORBIDDEN, S.CONFLICT}
+MAY_NOT: Final = REFUSES_KNOWN - WRONG_INPUT - {S.CONFLICT}
 GONE: Final = DONE | NOT_THERE | BEFORE | UNREAD | {S.CONFLICT}
+STATE_FORBIDS: Final = DONE | {S.CONFLICT, S.PRECONDITION_FAILED, S.TOO_MANY_REQUESTS}
+SIGNED_IN: Final = frozenset({Identity.CUSTOMER, Identity.STRANGER, Identity.STAFF})
+
+UNKNOWN_PATHS: Final = frozenset({kinds.UNKNOWN_PATH, kinds.UNKNOWN_PATH_OUTSIDE, kinds.UNKNOWN_VERSION})
 
 PROVOKED: Final[Mapping[str, tuple[Statuses, str]]] = {
     **dict.fromkeys(
         (kinds.NO_CREDENTIALS, kinds.FORGED_CREDENTIALS, kinds.EXPIRED_CREDENTIALS, kinds.SIGNED_OUT),
         (KNOWS_NOBODY, "401 without valid credentials"),
     ),
-    kinds.NOT_ALLOWED: (REFUSES_KNOWN, "403, or 404, for somebody who is signed in and may not"),
+    kinds.NOT_ALLOWED: (MAY_NOT, "403, or 404, for somebody who is signed in and may not"),
     kinds.FOREIGN_THING: (REFUSES_KNOWN, "404, or 403, for somebody else's thing"),
     **dict.fromkeys(
-        (kinds.UNKNOWN_PATH, kinds.UNKNOWN_PATH_OUTSIDE, kinds.UNKNOWN_VERSION),
+        UNKNOWN_PATHS,
         (NOT_THERE | BEFORE | REDIRECTS, "404 for an unknown path"),
     ),
     kinds.UNKNOWN_ID: (NOT_THERE | BEFORE | UNREAD, "404 for an unknown id"),
@@ -59,10 +64,8 @@ PROVOKED: Final[Mapping[str, tuple[Statuses, str]]] = {
         (WRONG_INPUT | BEFORE | NOT_THERE | DONE, "422, or 400, for a wrong value"),
     ),
     kinds.WRONG_VALUE: (WRONG_INPUT | BEFORE | NOT_THERE | DONE | {S.CONFLICT}, "422, or 400, for a wrong value"),
-    kinds.CONFLICT: (
-        DONE | {S.CONFLICT, S.PRECONDITION_FAILED, S.TOO_MANY_REQUESTS},
-        "409 for what the present state forbids",
-    ),
+    **dict.fromkeys((kinds.CONFLICT, kinds.CANCELLED_THING), (STATE_FORBIDS, "409 for what the present state forbids")),
+    kinds.WRONG_QUERY: (WRONG_INPUT | BEFORE | NOT_THERE | DONE, "400, or 422, for a wrong query"),
     kinds.BUDGET_SPENT: (
         DONE | NOT_THERE | WRONG_INPUT | {S.UNAUTHORIZED, S.TOO_MANY_REQUESTS, S.CONFLICT},
         "429 for a spent budget",
@@ -72,6 +75,8 @@ PROVOKED: Final[Mapping[str, tuple[Statuses, str]]] = {
 }
 """The kinds that each provoked answer may have, and the words for them."""
 WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+OF_STATE: Final = frozenset({kinds.CONFLICT, kinds.CANCELLED_THING})
+OF_RIGHT_BODIES: Final = OF_STATE | {kinds.NOT_ALLOWED}
 NAMED_THINGS: Final = frozenset({kinds.UNKNOWN_ID, kinds.DELETED_THING, kinds.WITHDRAWN_THING})
 
 
@@ -92,20 +97,45 @@ def _wrong(answer: Answer, expected: str, *, observed: str = "") -> Breach:
 
 
 def _judge_provoked(answer: Answer, wrong_fields: Collection[str]) -> Iterator[Breach]:
-    if answer.provokes not in PROVOKED:
+    kind, method = answer.provokes, answer.exchange.request.method
+    if kind not in PROVOKED or (kind == kinds.CANCELLED_THING and method in SAFE_METHODS):
         return
-    statuses, expected = PROVOKED[answer.provokes]
-    method = answer.exchange.request.method
-    if answer.provokes in NAMED_THINGS and method in WITH_BODY:
+    statuses, expected = PROVOKED[kind]
+    allowed = frozenset(statuses) - _without_reason(answer)
+    if kind in NAMED_THINGS and method in WITH_BODY:
         # Its body may be judged before the thing is looked for, or may be what names it.
-        statuses = frozenset(statuses) | WRONG_INPUT
-    elif answer.provokes == kinds.UNKNOWN_ID and method == "DELETE":
-        statuses = frozenset(statuses) | DONE
-    elif answer.provokes == kinds.CONFLICT:
-        # Of a body that the document forbids, nobody asks the state; nor for one whose credentials have ended.
-        statuses = frozenset(statuses) | (WRONG_INPUT if wrong_fields else frozenset()) | _refused_before(answer)
-    if answer.status not in statuses:
+        allowed |= WRONG_INPUT
+    elif kind == kinds.UNKNOWN_ID and method == "DELETE":
+        allowed |= DONE
+    elif kind in OF_STATE:
+        # For one whose credentials have ended, nobody asks the state.
+        allowed |= _refused_before(answer)
+    if kind in OF_RIGHT_BODIES and wrong_fields:
+        # A body that the document forbids may be refused for that.
+        allowed |= WRONG_INPUT
+    if answer.status not in allowed:
         yield _wrong(answer, expected)
+
+
+def _without_reason(answer: Answer) -> frozenset[int]:
+    """Return the refusals of a caller for which there is no reason: the request was to be refused for what it asks.
+
+    Who is signed in need not sign in for what is not there, nor anybody for what is open to all; but credentials may
+    have ended with what was deleted, an account say. What is not there, nobody is forbidden, and so is no wrong query;
+    but a page's guard may be asked before the path of a form.
+    """
+    kind = answer.provokes
+    thing = kind == kinds.DELETED_THING and "{" in answer.resource
+    known = (kind in UNKNOWN_PATHS or thing) and answer.identity in SIGNED_IN
+    open_to_all = (kind == kinds.WRONG_QUERY or thing) and answer.needs_credentials is False
+    form = kind == kinds.UNKNOWN_PATH_OUTSIDE and answer.exchange.request.method not in SAFE_METHODS
+    forbidden = kind in UNKNOWN_PATHS | {kinds.WRONG_QUERY} and not form and not _has_other_reason(answer)
+    return frozenset([S.UNAUTHORIZED] * (known or open_to_all) + [S.FORBIDDEN] * forbidden)
+
+
+def _has_other_reason(answer: Answer) -> bool:
+    """Tell if a request may be forbidden over plain HTTP, or because it comes from a page of somebody else's."""
+    return answer.circumstances.scheme != "https" or bool(sent_field(answer, "Origin"))
 
 
 def _refused_before(answer: Answer) -> frozenset[int]:
@@ -127,9 +157,7 @@ def _judge_unauthorized(answer: Answer) -> Iterator[Breach]:
 
 
 def _judge_forbidden(answer: Answer) -> Iterator[Breach]:
-    # Over plain HTTP, or from a page of somebody else's, a request may be forbidden for that.
-    other_reason = answer.circumstances.scheme != "https" or sent_field(answer, "Origin")
-    if answer.needs_credentials and answer.identity in WITHOUT_ACCESS and not other_reason:
+    if answer.needs_credentials and answer.identity in WITHOUT_ACCESS and not _has_other_reason(answer):
         yield _wrong(answer, "401 without valid credentials, which is what is lacking")
 
 
