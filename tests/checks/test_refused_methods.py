@@ -14,7 +14,7 @@ from spec.checks.val.rules import MethodsAndMediaTypesAreRefusedByTheirOwnStatus
 from spec.checks.val.test_lacking_methods import list_lacking_methods
 from spec.surface import kinds_of_answer as kinds
 from spec.target.circumstances import Identity
-from spec.target.exchange import Exchange
+from spec.target.exchange import Exchange, Request
 from tests.support.judged_answers import asked, by, document_of, given, judge, known_target
 
 RULE = cast("Rule", MethodsAndMediaTypesAreRefusedByTheirOwnStatus)
@@ -96,6 +96,60 @@ def test_allow_names_nothing_that_is_refused_on_the_same_resource() -> None:
 
 def test_what_worked_elsewhere_is_no_contradiction() -> None:
     assert judge(RULE, REFUSED, given(asked("DELETE", "/api/v1/products"), 200), given(asked("HEAD"), 200)) == []
+
+
+ELSEWHERE = "/livez"
+PAGE = given(asked(path=ELSEWHERE), 200, b"<p>", "text/html")
+FILE = given(asked(path=ELSEWHERE), 200, b"up", "text/plain")
+KNOWN = asked("PUT", ELSEWHERE, provokes=kinds.METHOD_NOT_SUPPORTED)
+UNKNOWN = asked("BREW", ELSEWHERE, provokes=kinds.UNKNOWN_METHOD)
+ALL = (200, 204, 302, 400, 401, 403, 404, 405, 410, 422, 429, 500, 501, 503)
+
+
+@pytest.mark.parametrize(
+    ("read", "request_", "wrong"),
+    [
+        (FILE, KNOWN, {401, 403, 404, 410, 501}),
+        (PAGE, KNOWN, {404, 410, 501}),
+        (FILE, UNKNOWN, {200, 204, 400, 401, 403, 404, 410, 422, 500}),
+        (PAGE, UNKNOWN, {200, 204, 400, 404, 410, 422, 500}),
+        (given(FILE.request, 404), UNKNOWN, set()),
+        (by(FILE, Identity.STAFF), UNKNOWN, set()),
+        (by(FILE, Identity.NOBODY, scheme="http"), UNKNOWN, set()),
+        (FILE, asked("TRACE", ELSEWHERE, provokes=kinds.METHOD_NOT_SUPPORTED), set()),
+        (FILE, asked("PUT", ELSEWHERE), set()),
+        (FILE, asked("PUT", ELSEWHERE, provokes=kinds.METHOD_NOT_SUPPORTED, Host="elsewhere.example"), set()),
+        (FILE, asked("PUT", "/readyz", provokes=kinds.METHOD_NOT_SUPPORTED), set()),
+    ],
+)
+def test_what_anybody_can_read_elsewhere_refuses_methods_as_any_resource(
+    read: Exchange, request_: Request, wrong: set[int]
+) -> None:
+    told = {status: given(request_, status, Allow="GET", Location="/") for status in ALL}
+    assert {status for status, one in told.items() if judge(RULE, read, one)} == wrong
+    assert {status for status, one in told.items() if judge(RULE, one, read, read)} == wrong
+    for status in wrong:
+        words = "405" if request_.method == "PUT" else "405 or 501"
+        said = [f"{words} for {request_.method}, which the resource lacks | {status}"]
+        assert judge(RULE, read, told[status]) == judge(RULE, told[status], read, read) == said
+
+
+def test_credentials_may_be_refused_by_what_anybody_can_read() -> None:
+    for identity in (Identity.FORGED, Identity.CUSTOMER):
+        told = {status: by(given(KNOWN, status), identity) for status in (401, 403, 404, 501)}
+        assert [status for status, one in told.items() if judge(RULE, FILE, one)] == [404, 501]
+
+
+def test_a_thing_that_is_there_is_not_missing_to_an_unknown_method() -> None:
+    there = by(given(asked(path=ITEM), 200), Identity.STAFF)
+    lost = by(given(asked("BREW", ITEM, provokes=kinds.UNKNOWN_METHOD), 404), Identity.STAFF)
+    said = ["405 or 501 for BREW, which the resource lacks | 404"]
+    assert judge(RULE, there, lost) == said
+    assert judge(RULE, lost, there) == []
+    assert judge(RULE, there, by(lost, Identity.CUSTOMER)) == []
+    assert judge(RULE, there, by(given(asked("DELETE", ITEM), 204), Identity.STAFF), lost) == []
+    assert judge(RULE, there, by(given(asked(path=ITEM), 404), Identity.STAFF), lost) == []
+    assert judge(RULE, there, by(given(asked("PATCH", ITEM, provokes=kinds.METHOD_NOT_SUPPORTED), 404), Identity.STAFF)) == []
 
 
 def test_each_resource_is_asked_by_what_its_document_lacks() -> None:

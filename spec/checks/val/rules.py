@@ -11,6 +11,7 @@ from spec.checking.outcomes import Outcome
 from spec.checking.rules import Answer, Breach, rule, usual
 from spec.checks.support.asked_requests import KNOWN_METHODS
 from spec.checks.support.odd_requests import describe_oddities
+from spec.checks.support.present_resources import PresentResources
 from spec.checks.support.promised_answers import PromisedAnswers
 from spec.checks.support.refused_methods import RefusedMethods, judge_refused_method
 from spec.checks.support.unread_types import judge_accepted_type, judge_sent_type
@@ -87,16 +88,19 @@ class MethodsAndMediaTypesAreRefusedByTheirOwnStatus:
     """A method that the resource lacks gets 405 with Allow, an unknown one 405 or 501, an unread Content-Type 415.
 
     The document says which methods a resource has and which types it reads. Allow names all of them and not the one
-    that was refused, nor another that was refused on the same resource; what Allow leaves out does not work. A read
-    whose Accept nothing can meet gets 406, or what is always given.
+    that was refused, nor another that was refused on the same resource; what Allow leaves out does not work. What no
+    document has, but anybody can read, is there for every method: it refuses none as missing, nor, but for a page with
+    its forms, as forbidden. A read whose Accept nothing can meet gets 406, or what is always given.
     """
 
     def __init__(self) -> None:
         self._methods = RefusedMethods()
+        self._present = PresentResources()
 
     def __call__(self, answer: Answer) -> Iterator[Breach]:
         """Judge an answer by the method and the types of its request."""
         yield from judge_refused_method(answer, known=answer.exchange.request.method in KNOWN_METHODS)
         yield from self._methods.compare(answer)
+        yield from self._present.compare(answer)
         yield from judge_sent_type(answer)
         yield from judge_accepted_type(answer)
