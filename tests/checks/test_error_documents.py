@@ -180,7 +180,9 @@ def test_the_types_of_a_code_are_the_shops_own_affair(types: list[str]) -> None:
     request = asked("POST")
     assert judge(RULE, *[problem(request, status, "x", type=one) for one in types for status in (400, 409)]) == []
     assert judge(RULE, *[problem(asked(path="/api/v2/products/1"), type=one) for one in types]) == []
-    assert judge(RULE, *[problem(request, status, f"c{status}", type=one) for one in types for status in (409, 422)]) == []
+    assert (
+        judge(RULE, *[problem(request, status, f"c{status}", type=one) for one in types for status in (409, 422)]) == []
+    )
 
 
 FRESH = [f"refused-{one}" for one in ("3f2a9c81d0e4", "b77a01c2e9f3", "0c1d2e3f4a5b", "1720000000123")]
@@ -191,7 +193,9 @@ def test_a_code_with_a_part_that_is_made_for_each_answer_is_seen(status: int) ->
     told = [problem(asked("POST", body={"a": place}), status, code) for place, code in enumerate(FRESH)]
     found = judge(RULE, *told)
     assert len(found) == 2
-    assert found[0].startswith(f"a stable code: no part of it made for one answer; it is {FRESH[0]} in POST /api/v2/pro")
+    assert found[0].startswith(
+        f"a stable code: no part of it made for one answer; it is {FRESH[0]} in POST /api/v2/pro"
+    )
     assert judge(RULE, *told[:2], *told[:2]) == []
 
 

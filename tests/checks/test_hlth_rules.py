@@ -44,6 +44,10 @@ def judge(body: object, headers: dict[str, str] | None = None, status: int = 503
             "checks": [{"name": "the database", "status": "Service Unavailable", "ms": 0.5}],
         },
         {"request_id": "01890a5d-ac96-774b-bcce-b302099a8057", "instance": "/readyz", "type": "about:blank"},
+        {"type": "tag:shop.example,2026:problem:unavailable", "instance": "urn:uuid:01890a5d", "host": None},
+        {"self": "https://shop.example/readyz", "href": "/readyz/db.primary", "type": "problems/not_ready"},
+        {"checks": {"database:responseTime": [{"observedValue": 2.5, "observedUnit": "ms"}], "cache.redis": "up"}},
+        {"status": "up", "hosts": 3, "nodes": {"database": "up"}},
         b"not ready",
         b"",
     ],
@@ -68,6 +72,18 @@ def test_up_and_down_give_nothing_away(body: object) -> None:
         ({"database": "postgres://shop@db/shop"}, "address"),
         ({"database": "/var/run/postgresql/.s.PGSQL.5432"}, "address"),
         ({"instance": "redis://cache"}, "address"),
+        ({"instance": "shop-7f9c5b6d8-x2kqz.shop.svc.cluster.local"}, "address"),
+        ({"instance": "/var/run/postgresql/.s.PGSQL.5432"}, "address"),
+        ({"self": "db-primary.internal/status"}, "address"),
+        ({"host": "db-primary"}, "address"),
+        ({"db_hostname": "primary"}, "address"),
+        ({"pod": "shop-7f9c5b6d8-x2kqz"}, "address"),
+        ({"checks": [{"name": "database", "host": "db1", "state": "up"}]}, "address"),
+        ({"db:5432": "up"}, "address"),
+        ({"10.0.3.7": True}, "address"),
+        ({"checks": [{"name": "PostgreSQL 16.3", "state": "up"}]}, "version"),
+        ({"PostgreSQL 16.3": "up"}, "version"),
+        ({"nginx/1.27": {"state": "up"}}, "version"),
         ({"cache": "port 6379"}, "address"),
         ({"detail": "db.internal is away"}, "address"),
         ({"cache": "redis-0.cache.svc"}, "address"),
@@ -84,10 +100,11 @@ def test_up_and_down_give_nothing_away(body: object) -> None:
     ],
 )
 def test_what_says_more_is_seen(added: dict[str, object], kind: str) -> None:
-    found = judge({**DOWN, **added})
-    assert found
-    assert any(kind in one for one in found)
-    assert judge({**DOWN, "checks": [{"name": "x", "details": added}]})
+    for status in (200, 503):
+        found = judge({**DOWN, **added}, status=status)
+        assert found
+        assert any(kind in one for one in found)
+        assert judge({**DOWN, "checks": [{"name": "x", "details": added}]}, status=status)
 
 
 def test_a_body_that_is_no_json_is_read_as_text() -> None:
@@ -123,6 +140,18 @@ def test_a_header_that_tells_an_address_is_seen() -> None:
     assert judge(DOWN, {"Cache-Control": "no-store", "X-Database": "10.0.0.9"})
     assert judge(DOWN, {"Cache-Control": "no-store", "X-Reason": "connection refused"})
     assert judge(DOWN, {"Cache-Control": "no-store", "Server": "gunicorn/23.0"})
+
+
+@pytest.mark.parametrize("value", ["db-primary.internal:5432", "db-primary.internal", "postgres://db/shop", "db:5432"])
+def test_a_header_that_names_a_host_is_seen_unless_its_standard_has_one(value: str) -> None:
+    for status in (200, 503):
+        assert len(judge(DOWN, {"Cache-Control": "no-store", "X-Backend": value}, status)) == 1
+        assert judge(DOWN, {"Cache-Control": "no-store", "X-Docs": "https://shop.example/docs"}, status) == []
+        assert judge(DOWN, {"Cache-Control": "no-store", "X-Request-ID": "a.bc:12345", "Age": "0"}, status) == []
+        assert (
+            judge(DOWN, {"Cache-Control": "no-store", "Content-Security-Policy": "img-src shop.example"}, status) == []
+        )
+        assert judge(DOWN, {"Cache-Control": "no-store", "Via": "1.1 edge.shop.example"}, status) == []
 
 
 @pytest.mark.parametrize("value", [None, "no-cache", "private", "max-age=0", "public, max-age=5"])

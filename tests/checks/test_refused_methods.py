@@ -149,7 +149,10 @@ def test_a_thing_that_is_there_is_not_missing_to_an_unknown_method() -> None:
     assert judge(RULE, there, by(lost, Identity.CUSTOMER)) == []
     assert judge(RULE, there, by(given(asked("DELETE", ITEM), 204), Identity.STAFF), lost) == []
     assert judge(RULE, there, by(given(asked(path=ITEM), 404), Identity.STAFF), lost) == []
-    assert judge(RULE, there, by(given(asked("PATCH", ITEM, provokes=kinds.METHOD_NOT_SUPPORTED), 404), Identity.STAFF)) == []
+    assert (
+        judge(RULE, there, by(given(asked("PATCH", ITEM, provokes=kinds.METHOD_NOT_SUPPORTED), 404), Identity.STAFF))
+        == []
+    )
 
 
 def test_each_resource_is_asked_by_what_its_document_lacks() -> None:

@@ -34,6 +34,9 @@ _DATA: Final = re.compile(
     re.IGNORECASE,
 )
 
+SERVER_FIELDS: Final = frozenset({"server", "via", "server-timing", "cache-status", "proxy-status"})
+"""Fields by which servers on the way name themselves, as their standards say."""
+
 
 def holds_data(name: str) -> bool:
     """Tell if a field is there for an address, a policy, an id or a fact about the content, as its standard says."""

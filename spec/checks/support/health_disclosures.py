@@ -10,8 +10,9 @@ from http import HTTPStatus
 from typing import Final
 
 from spec.checking.rules import Answer
-from spec.checks.support.json_texts import texts_of
-from spec.checks.support.software_versions import software_versions_in
+from spec.checks.support.header_values import SERVER_FIELDS, holds_data
+from spec.checks.support.json_texts import names_of, texts_of
+from spec.checks.support.software_versions import NAMING_FIELDS, named_versions, software_versions_in
 
 _LOOKED_THROUGH: Final = 16_384
 """Bytes of a body that is no JSON."""
@@ -21,6 +22,8 @@ _MOMENT: Final = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d:\d\d:\d\d(?:\.\d+)?"
 )
 _PAGE_ADDRESS: Final = re.compile(r"https?://\S+")
+_PATH_OR_NAME: Final = re.compile(r"^(?:/|about:|tag:|urn:)\S*")
+"""The path of a page, or a name that leads nowhere (RFC 4151, RFC 8141)."""
 _LINK_MEMBERS: Final = frozenset({"type", "instance", "href", "self"})
 """Members that hold addresses of pages, such as those of a problem document (RFC 9457 §3.1)."""
 _CODE_MEMBERS: Final = frozenset({"code", "error_code"})
@@ -39,6 +42,10 @@ _ADDRESS: Final = re.compile(
     r"|\b(?:localhost|[a-z][\w-]*(?:\.[\w-]+)+):\d{2,5}\b|\b[a-z][\w-]*:\d{4,5}\b",
     re.IGNORECASE,
 )
+_HOST_MEMBER: Final = re.compile(
+    r"(?:.*[_-])?(?:(?:host|pod)(?:[_-]?name)?|(?:node|server)[_-]?name|address|addr)", re.IGNORECASE
+)
+"""Members that are there for the name of a host."""
 _IP: Final = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?!\w)", re.IGNORECASE
 )
@@ -60,9 +67,9 @@ _PHRASES: Final = frozenset(one.phrase.lower() for one in HTTPStatus)
 def health_disclosures_in(answer: Answer) -> Iterator[str]:
     """Yield each version, address and error's text that an answer about health gives away."""
     body = answer.response.body
-    members = list(texts_of(body))
+    members, names = list(texts_of(body)), sorted(names_of(body))
     whole = _sentences_of(body)
-    if not members:
+    if not members and not names:
         members = [("", body[:_LOOKED_THROUGH].decode(errors="replace"))]
     for name, text in members:
         shown = f"the member {name!r}: {text[:200]!r}" if name else f"the body {text[:200]!r}"
@@ -75,10 +82,21 @@ def health_disclosures_in(answer: Answer) -> Iterator[str]:
             yield f"an error's text in {shown}"
         elif name and (name, text) not in whole and not _is_short(name, plain):
             yield f"more than a word in {shown}"
+    yield from (f"an address in the name {one!r}" for one in names if _ADDRESS.search(one) or _has_ip(one))
     for name, value in answer.headers:
-        if _has_ip(value) or _ERROR.search(value):
+        if _has_ip(value) or _ERROR.search(value) or _field_names_host(name, value):
             yield f"an address or an error's text in {name}: {value}"
-    yield from (f"a version: {one}" for one in software_versions_in(answer))
+    told = [*names, *(text for _, text in members)]
+    versions = [*software_versions_in(answer), *([] if answer.is_error else map(repr, named_versions("\n".join(told))))]
+    yield from (f"a version: {one}" for one in versions)
+
+
+def _field_names_host(name: str, value: str) -> bool:
+    """Tell if a field names a host that is there for nothing of the kind."""
+    if holds_data(name) or name.lower() in SERVER_FIELDS | NAMING_FIELDS:
+        return False
+    plain = _PAGE_ADDRESS.sub(" ", value)
+    return bool(_ADDRESS.search(plain) or _HOST.search(plain))
 
 
 def _sentences_of(body: bytes) -> frozenset[tuple[str, str]]:
@@ -99,7 +117,10 @@ def _is_short(name: str, text: str) -> bool:
 
 
 def _names_host(name: str, text: str) -> bool:
-    return name not in _LINK_MEMBERS | _CODE_MEMBERS and _HOST.search(text) is not None
+    if _HOST_MEMBER.fullmatch(name):
+        return True
+    plain = _PATH_OR_NAME.sub(" ", text) if name in _LINK_MEMBERS else text
+    return name not in _CODE_MEMBERS and _HOST.search(plain) is not None
 
 
 def _is_word(text: str) -> bool:

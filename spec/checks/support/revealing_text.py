@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from spec.checks.support.header_values import holds_data
+from spec.checks.support.header_values import SERVER_FIELDS, holds_data
 from spec.target.exchange import Response
 
 SIGNS: Final[Mapping[str, re.Pattern[str]]] = {
@@ -60,6 +60,8 @@ SIGNS: Final[Mapping[str, re.Pattern[str]]] = {
     ),
 }
 URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.IGNORECASE)
+
+
 def find_revealed(response: Response, path: str) -> str:
     """Say what an answer shows of the inside; empty where it shows nothing. `path` is the one that was asked for."""
     body = response.body.decode(errors="replace").replace("\\/", "/").replace('\\"', '"')
@@ -77,7 +79,7 @@ def find_revealed(response: Response, path: str) -> str:
     return ""
 
 
-_OWN_FIELDS: Final = frozenset({"server", "via", "server-timing", "link", "set-cookie"})
+_OWN_FIELDS: Final = SERVER_FIELDS | {"link", "set-cookie"}
 """Fields that name a server or lead to pages; other requirements speak of them."""
 _IN_ANY_FIELD: Final = frozenset({"a stack", "SQL"})
 """Signs that no field has for a reason of its own."""

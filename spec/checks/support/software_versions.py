@@ -123,7 +123,8 @@ def _names_version(field: str, value: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _named_in(text: str) -> tuple[str, ...]:
+def named_versions(text: str) -> tuple[str, ...]:
+    """Return the names of software with a version behind them in a text, whatever it is about."""
     patterns = [_NAMED] if _MENTION.search(text.lower()) else []
     patterns += [_PRODUCT] if _THREE_NUMBERS.search(text) else []
     return tuple(dict.fromkeys(found[0] for pattern in patterns for found in pattern.finditer(text)))
@@ -144,10 +145,10 @@ def _in_body(answer: Answer) -> Iterator[tuple[str, str]]:
                 yield "the page's generator", meta
     if answer.is_error and not answer.media_type.startswith(("image/", "font/")):
         plain = html.unescape(_TAG.sub(" ", text)) if answer.is_page else text
-        yield from (("the error's body", found) for found in _named_in(plain))
+        yield from (("the error's body", found) for found in named_versions(plain))
     elif answer.is_page:
         comments = " ".join(_COMMENT.findall(text))
-        yield from (("a comment of the page", found) for found in _named_in(comments))
+        yield from (("a comment of the page", found) for found in named_versions(comments))
     # Most bodies have no such member: looking for its name is cheaper than reading all of them.
     names = set(_MEMBER.findall(answer.response.body)) if answer.media_type.endswith("json") else set()
     if any(_is_naming_member(one.decode(errors="replace")) for one in names):
