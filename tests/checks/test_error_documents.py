@@ -116,8 +116,14 @@ def test_it_speaks_of_errors_of_the_interface_and_of_unknown_paths_in_every_stat
             "a stable code: code not_found for an unknown id",
         ),
         (
-            by(problem(asked("POST", body={"a": 1}, provokes="not allowed"), 403, "staff"), Identity.CUSTOMER),
-            by(problem(asked("POST", body={"a": 2}, provokes="not allowed"), 403, "denied"), Identity.CUSTOMER),
+            by(
+                problem(asked("POST", body={"a": 1}, provokes="not allowed", Authorization="Bearer"), 403, "staff"),
+                Identity.CUSTOMER,
+            ),
+            by(
+                problem(asked("POST", body={"a": 2}, provokes="not allowed", Authorization="Bearer"), 403, "denied"),
+                Identity.CUSTOMER,
+            ),
             "a stable code: code staff for a request that is not allowed",
         ),
         (
@@ -137,6 +143,12 @@ def test_another_code_for_the_same_kind_is_seen(first: object, second: object, s
     assert len(found) == 1
     assert found[0].startswith(said)
     assert judge(RULE, second, second) == []  # type: ignore[arg-type]
+
+
+def test_a_form_may_be_refused_by_a_guard_before_anybody_asks_who_may() -> None:
+    form = asked("POST", provokes="not allowed")
+    told = [by(problem(form, 403, code), Identity.CUSTOMER) for code in ("csrf", "forbidden")]
+    assert judge(RULE, *told) == []
 
 
 def test_codes_may_differ_by_a_state_that_nobody_outside_sees() -> None:

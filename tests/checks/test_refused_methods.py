@@ -140,6 +140,12 @@ def test_credentials_may_be_refused_by_what_anybody_can_read() -> None:
         assert [status for status, one in told.items() if judge(RULE, FILE, one)] == [404, 501]
 
 
+def test_what_no_document_tells_of_may_be_written_by_some() -> None:
+    read = given(asked(path="/api/v2/banners"), 200, {})
+    put = asked("PUT", "/api/v2/banners", provokes=kinds.METHOD_NOT_SUPPORTED)
+    assert [status for status in (401, 403, 404, 501) if judge(RULE, read, given(put, status))] == [404, 501]
+
+
 def test_a_thing_that_is_there_is_not_missing_to_an_unknown_method() -> None:
     there = by(given(asked(path=ITEM), 200), Identity.STAFF)
     lost = by(given(asked("BREW", ITEM, provokes=kinds.UNKNOWN_METHOD), 404), Identity.STAFF)

@@ -36,10 +36,11 @@ def readiness_gives_nothing_away_and_is_never_stored(answer: Answer) -> Iterator
     error, in its body or its header fields; and each says no-store.
 
     A version is a number of three parts, one behind the name of software, or whatever stands in a member that is named
-    so. An address is one of IP, the name of a host, whatever stands in a member that is there for one, a URL other than of a page, a socket or a file. An error's text is
-    the name of an exception, a code of the operating system, or the words of a driver; a code of the shop is none.
-    Sentences stand in the title and the detail of the whole answer alone: of a dependency it says one word, such as up
-    or down, a number or a time, since what is longer than that is mostly the text of an error.
+    so. An address is one of IP, the name of a host, whatever stands in a member that is there for one, a URL other than
+    of a page, a socket or a file. An error's text is the name of an exception, a code of the operating system, or the
+    words of a driver; a code of the shop is none. Sentences stand in the title and the detail of the whole answer
+    alone: of a dependency it says one word, such as up or down, a number or a time, since what is longer than that is
+    mostly the text of an error.
     """
     for found in health_disclosures_in(answer):
         yield Breach(Outcome.INTERNALS_REVEALED, "no more than which dependency is up or down", found)

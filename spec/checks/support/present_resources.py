@@ -66,8 +66,9 @@ def _is_wrong(answer: Answer, *, is_page: bool) -> bool:
     method, status = answer.request.method, answer.status
     if method in ANSWERED_BY_ANY or not is_plain(answer) or answer.circumstances.scheme != "https":
         return False
-    # Who brings credentials may be refused for these, and a page may have a form that is guarded.
-    guarded = CREDENTIALS if is_page or answer.identity is not Identity.NOBODY else frozenset()
+    # Who brings credentials may be refused for these. A page may have a form that is guarded, and of the interface,
+    # where no document tells of it, what anybody reads may be written by some.
+    guarded = CREDENTIALS if is_page or answer.version or answer.identity is not Identity.NOBODY else frozenset()
     if method in KNOWN_METHODS:
         # It may have the method after all, and refuse what was sent.
         return status in (NOT_THERE | CREDENTIALS | {HTTPStatus.NOT_IMPLEMENTED}) - guarded

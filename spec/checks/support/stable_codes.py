@@ -111,7 +111,9 @@ def _kinds_of(answer: Answer) -> Iterator[tuple[str, str]]:
     elif status == HTTPStatus.UNAUTHORIZED and answer.needs_credentials and _brings_none(answer):
         yield "a request without credentials", f"{answer.version} {status} {Identity.NOBODY}"
     expected, name = PROVOKED_KINDS.get(answer.provokes, (None, ""))
-    if status == expected:
+    # An unsafe request may be refused in favour of a page's guard, before anybody asks who may.
+    guarded = status == HTTPStatus.FORBIDDEN and not reads and not sent_field(answer, "Authorization")
+    if status == expected and not guarded:
         yield name, repr((answer.version, method, answer.resource, answer.identity, answer.provokes))
     if status in (REFUSED_READS if reads else REFUSED_AS_SUCH):
         yield "the same request", _key(answer)

@@ -108,8 +108,8 @@ def _judge_provoked(answer: Answer, wrong_fields: Collection[str]) -> Iterator[B
     elif kind == kinds.UNKNOWN_ID and method == "DELETE":
         allowed |= DONE
     elif kind in OF_STATE:
-        # For one whose credentials have ended, nobody asks the state.
-        allowed |= _refused_before(answer)
+        # Ended credentials are refused before anybody asks the state, and so may be a form that is guarded.
+        allowed |= _refused_before(answer) | ({S.FORBIDDEN} if _may_be_guarded(answer) else set())
     if kind in OF_RIGHT_BODIES and wrong_fields:
         # A body that the document forbids may be refused for that.
         allowed |= WRONG_INPUT
@@ -121,16 +121,23 @@ def _without_reason(answer: Answer) -> frozenset[int]:
     """Return the refusals of a caller for which there is no reason: the request was to be refused for what it asks.
 
     Who is signed in need not sign in for what is not there, nor anybody for what is open to all; but credentials may
-    have ended with what was deleted, an account say. What is not there, nobody is forbidden, and so is no wrong query;
-    but a page's guard may be asked before the path of a form.
+    have ended with what was deleted, an account say. What is not there, nobody is forbidden, and so is no wrong query.
     """
     kind = answer.provokes
     thing = kind == kinds.DELETED_THING and "{" in answer.resource
     known = (kind in UNKNOWN_PATHS or thing) and answer.identity in SIGNED_IN
     open_to_all = (kind == kinds.WRONG_QUERY or thing) and answer.needs_credentials is False
-    form = kind == kinds.UNKNOWN_PATH_OUTSIDE and answer.exchange.request.method not in SAFE_METHODS
-    forbidden = kind in UNKNOWN_PATHS | {kinds.WRONG_QUERY} and not form and not _has_other_reason(answer)
+    other_reason = _has_other_reason(answer) or _may_be_guarded(answer)
+    forbidden = kind in UNKNOWN_PATHS | {kinds.WRONG_QUERY} and not other_reason
     return frozenset([S.UNAUTHORIZED] * (known or open_to_all) + [S.FORBIDDEN] * forbidden)
+
+
+def _may_be_guarded(answer: Answer) -> bool:
+    """Tell if a request could have been sent by a form of another's page, against which a target may have a guard.
+
+    Such a page cannot send credentials of its own.
+    """
+    return answer.exchange.request.method not in SAFE_METHODS and not sent_field(answer, "Authorization")
 
 
 def _has_other_reason(answer: Answer) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final
+from uuid import uuid4
 
 from spec.falsify.points.value_classes import read_json
 from spec.falsify.points.violations import (
@@ -48,6 +49,10 @@ def _with(member: str, value: object, name: str = "") -> ViolationKind:
         content[member] = value
 
     return rewritten(name or f"{member} is {json.dumps(value)}", change, lambda scene: member in _content(scene))
+
+
+def _make_code(content: dict[str, Any]) -> None:
+    content["code"] = f"{content['code']}-{uuid4().hex}"
 
 
 def _content(scene: Scene) -> dict[str, Any]:
@@ -217,6 +222,7 @@ VIOLATIONS: Final[dict[str, tuple[ViolationKind, ...]]] = {
         _with("code", ""),
         _with("code", None),
         _with("code", 7),
+        rewritten("a code made for each answer", _make_code, lambda scene: "code" in _content(scene)),
         _with("status", 200),
         rewritten("the document in an envelope", lambda content: {"error": content}),
         rewritten("the document in a list", lambda content: [content]),
@@ -254,6 +260,7 @@ VIOLATIONS: Final[dict[str, tuple[ViolationKind, ...]]] = {
         ),
         status_is_told(403, 401, where=all_of(_is_nobodys, asked_as("nobody"))),
         status_is_told(401, 403, where=asked_as("a customer")),
+        status_is_told(409, 403, where=asked_as("a customer")),
         status_is_told(200, 404),
         status_is_told(200, 409),
         status_is_told(200, 415),

@@ -76,6 +76,8 @@ VIOLATIONS: Final[dict[str, tuple[ViolationKind, ...]]] = {
         dropped("Cache-Control"),
         _tells("PostgreSQL 16.2 is up"),
         _tells("redis 7.2.4"),
+        _tells("answered by db-primary.internal"),
+        sent("X-Backend", "db-primary.internal:5432"),
         _tells("could not connect to 10.0.3.7:5432"),
         _tells('connection to server at "127.0.0.1", port 5432 failed: Connection refused'),
         _tells("psycopg.OperationalError: connection timeout expired"),
