@@ -171,13 +171,15 @@ def profile(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def tests(session: nox.Session) -> None:
-    """Run the project's own tests: two files at once, and then those of the load by themselves, since they measure."""
+    """Run the project's own tests: two files at once, and then by themselves those that measure."""
     prepare(session)
     if session.posargs:
         run(session, "pytest", *session.posargs)
         return
-    run(session, "pytest", "tests", "--ignore=tests/load", "--numprocesses=2", "--dist=loadfile", "--benchmark-disable")
-    run(session, "pytest", "tests/load")
+    measuring = ("tests/load", "tests/test_benches.py")
+    others = [f"--ignore={one}" for one in measuring]
+    run(session, "pytest", "tests", *others, "--numprocesses=2", "--dist=loadfile", "--benchmark-disable")
+    run(session, "pytest", *measuring)
 
 
 @nox.session(default=False)

@@ -126,7 +126,7 @@ def test_a_folder_that_cannot_be_written_is_left_for_another_with_a_sentence(tmp
         specification = write_specification(tmp_path / "s", ALIVE, ["FLOW-001"], base_url=shop.base_url)
         done = subprocess.run(
             [*specification.command("--no-report"), "--runs", str(tmp_path / "file" / "runs")],
-            cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
+            cwd=PROJECT, capture_output=True, text=True, timeout=180, check=False,
             env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
         )  # fmt: skip
     elsewhere = tmp_path / f"shopspec-{os.getuid()}" / "runs"

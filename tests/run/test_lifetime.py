@@ -135,7 +135,7 @@ def test_a_run_that_is_interrupted_while_its_target_comes_up_leaves_no_process(r
 def test_falsify_refuses_what_it_does_not_know_with_one_sentence() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "spec", "falsify", "NO-SUCH"], cwd=PROJECT, capture_output=True, text=True, check=False,
-        timeout=60, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        timeout=180, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
     assert (

@@ -27,7 +27,7 @@ def serve(*options: str) -> tuple[int, str]:
     """Exit code and words of a server that cannot be."""
     done = subprocess.run(
         [sys.executable, "-m", "spec", "serve", *options],
-        cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
+        cwd=PROJECT, capture_output=True, text=True, timeout=180, check=False,
     )  # fmt: skip
     assert done.stdout == ""
     return done.returncode, done.stderr

@@ -85,7 +85,7 @@ class Specification:
         given = ["--target", str(self.profile), "--runs", str(self.runs), *options]
         return [sys.executable, "-c", start, *given]
 
-    def run(self, *options: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(self, *options: str, seconds: float = 180) -> subprocess.CompletedProcess[str]:
         """Run to the end."""
         return subprocess.run(
             self.command(*options), cwd=PROJECT, capture_output=True, text=True, timeout=seconds, check=False,

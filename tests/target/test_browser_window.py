@@ -78,7 +78,8 @@ def serve(tls: ssl.SSLContext | None = None) -> Pages:
 def browsers() -> list[psutil.Process]:
     """Find what this process has started of a browser and its driver."""
     family = psutil.Process().children(recursive=True)
-    return [one for one in family if "playwright" in (text := " ".join(one.cmdline())) or "shopspec-browser-" in text]
+    ours = ("playwright/driver/", "shopspec-browser-")
+    return [one for one in family if any(part in " ".join(one.cmdline()) for part in ours)]
 
 
 @pytest.fixture(scope="module")

@@ -43,8 +43,9 @@ FLAGS: Final = (
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
+    "--disable-gpu-watchdog",
 )
-"""A browser that speaks to the target alone, by TCP."""
+"""A browser that speaks to the target alone, by TCP. Drawing slowly, on a busy machine, is no reason to end."""
 RENDER_SECONDS: Final = 15.0
 """The longest time that a page may take to show what is looked for, once its own program renders it."""
 POLL_MILLISECONDS: Final = 100
