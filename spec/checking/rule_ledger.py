@@ -110,6 +110,13 @@ class RuleLedger:
         for entry in self.entries.values():
             entry.add(answer, facets)
 
+    def is_broken_throughout(self) -> bool:
+        """Tell if each requirement that has a rule here has one that was broken."""
+        broken = {entry.rule.requirement: False for entry in self.entries.values()}
+        for entry in self.entries.values():
+            broken[entry.rule.requirement] |= bool(entry.breaches)
+        return bool(broken) and all(broken.values())
+
     def report_breaches(self, rule: Rule, examination: Examination) -> None:
         """Raise Violation where a rule was broken, HarnessFault where it broke by itself."""
         entry = self.entries[rule]

@@ -143,12 +143,16 @@ def run_experiment(
     options: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     running: RunningRuns | None = None,
+    to_the_end: bool = False,
 ) -> Mapping[str, ExperimentVerdict]:
-    """Run the requirements' checks against the profile's target and read what they found."""
+    """Run the requirements' checks against the profile's target and read what they found.
+
+    The tour ends as soon as each requirement with a rule is broken, unless it is wanted `to_the_end`.
+    """
     chosen = ["--requirements", *requirements] if requirements else []
     arguments = [
         "--target", str(profile), "--quick", "--no-report", "--no-kills",
-        "--seed", str(seed), "--runs", str(runs), *chosen, *options,
+        "--seed", str(seed), "--runs", str(runs), *chosen, *options, *([] if to_the_end else ["--until-broken"]),
     ]  # fmt: skip
     runs.mkdir(parents=True, exist_ok=True)
     running, output = running or RunningRuns(), runs / "output.txt"

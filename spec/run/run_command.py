@@ -89,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=Path, default=RUNS, metavar="DIR", help="folder of run folders")
     parser.add_argument("--no-report", action="store_true", help="write results.json and judge nothing")
     parser.add_argument("--no-kills", action="store_true", help="leave out what falsify saw: for its own runs")
+    parser.add_argument(
+        "--until-broken", action="store_true", help="end the tour once all that it judges is broken: for falsify's runs"
+    )
     parser.add_argument("--no-proof", action="store_true", help="judge each check even where no shop was proven to be")
     return parser
 
@@ -151,6 +154,7 @@ def _run(
         progress=_say,
         prove_first=not given.no_proof,
         tell_kills=not given.no_kills,
+        until_broken=given.until_broken,
     )
     _say(f"run {run_id}: {selection.sentence} on {profile.name}, seed {seed}")
     try:

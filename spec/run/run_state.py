@@ -50,6 +50,8 @@ class RunState:
     prove_first: bool = True
     tell_kills: bool = True
     """Write what falsify saw into the results."""
+    until_broken: bool = False
+    """End the tour once every requirement with a rule is broken."""
     recorder: Recorder = field(default_factory=lambda: Recorder(_nulled_kind()))
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     planned: tuple[PlannedCheck, ...] = ()
@@ -114,9 +116,16 @@ class RunState:
         if self._tour is None:
             # Made first: a tour that ends early is judged as one that did.
             self._tour = Tour(ended_early="the tour of the surface did not come to its end")
-            tourist = Tourist(self.roomy(), self.shipped(), self._tour, quick=self.quick, chance=self.random("tour"))
-            tourist.travel()
-            self._tour.ended_early = ""
+            tourist = Tourist(
+                self.roomy(),
+                self.shipped(),
+                self._tour,
+                quick=self.quick,
+                chance=self.random("tour"),
+                enough=lambda: self.until_broken and self.ledger.is_broken_throughout(),
+            )
+            if tourist.travel():
+                self._tour.ended_early = ""
         return self._tour
 
     def _prove(self, shop: Shop) -> None:

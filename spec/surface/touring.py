@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -48,23 +48,37 @@ MOST_MISSED: Final = 20
 class Tourist:
     """Visits a target's surface.
 
-    `roomy` is the target with its limits out of the way, where it can be had; `shipped` the target itself.
+    `roomy` is the target with its limits out of the way, where it can be had; `shipped` the target itself. `enough`
+    tells that nothing more is to be learnt.
     """
 
-    def __init__(self, roomy: Shop, shipped: Shop, tour: Tour, *, quick: bool, chance: Random) -> None:
+    def __init__(
+        self,
+        roomy: Shop,
+        shipped: Shop,
+        tour: Tour,
+        *,
+        quick: bool,
+        chance: Random,
+        enough: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._roomy = roomy
         self._shipped = shipped
         self._tour = tour
         self._quick = quick
         self._chance = chance
+        self._enough = enough
         self._known: Known = learn_target(roomy)
         self._patience = Patience(roomy.profile.policy_number("tour_minutes", 0))
         self._guide = Guide(People(roomy), self._patience)
         self._requests = 0
         self._silent = 0
 
-    def travel(self) -> None:
-        """Visit every point, and add each visit to the tour. Raises Blocked where that has no sense."""
+    def travel(self) -> bool:
+        """Visit every point, and add each visit to the tour; return False where it ended before, with enough.
+
+        Raises Blocked where a tour has no sense.
+        """
         began = time.monotonic()
         with (
             self._roomy.recorder.watched(self._count),
@@ -78,15 +92,23 @@ class Tourist:
             self._tour.notes += [f"not tried: {one}" for one in missing]
             self._review_twice(approaches)
             for approach in approaches:
+                if self._enough():
+                    return False
                 self._add([approach.succeed()], others)
             stops = self._chosen(list(self._stops(approaches, expired)))
-            missed = [(stop, unreached) for stop in stops if (unreached := self._add(stop.go(), others))]
+            missed = []
+            for stop in stops:
+                if self._enough():
+                    return False
+                if unreached := self._add(stop.go(), others):
+                    missed.append((stop, unreached))
             self._go_again(missed, others)
         if not any(approach.has_told for approach in approaches):
             self._tour.visits[:] = [
                 replace(visit, state=CellState.OUT_OF_REACH, reason=UNPROVEN) for visit in self._tour.visits
             ]
         self._tour.notes.append(self._sum_up(time.monotonic() - began))
+        return True
 
     def _chosen(self, stops: list[Stop]) -> Sequence[Stop]:
         if self._quick:

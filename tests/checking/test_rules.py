@@ -111,6 +111,17 @@ def test_a_rule_that_holds_over_all_is_met_and_says_how_much_was_judged() -> Non
     assert examine.observations == [exchanges[0]]
 
 
+def test_a_ledger_is_broken_throughout_once_each_requirement_has_a_broken_rule() -> None:
+    ledger = ledger_of(every_answer_is_safe, every_cookie_is_safe)
+    ledger.add(answered(headers=SOUND))
+    assert not ledger.is_broken_throughout()
+    ledger.add(answered())
+    assert not ledger.is_broken_throughout()
+    ledger.add(answered(headers=(*SOUND, ("Set-Cookie", "sweet=1"))))
+    assert ledger.is_broken_throughout()
+    assert not RuleLedger().is_broken_throughout()
+
+
 def test_the_first_bad_answer_is_shown_with_its_difference_and_the_number_of_others() -> None:
     ledger = ledger_of(every_answer_is_safe)
     for one in (answered(headers=SOUND), answered(ask(method="HEAD")), answered(ask(method="HEAD"), status=404)):

@@ -158,6 +158,15 @@ def test_of_a_server_that_answers_one_thing_nothing_is_examined(
     assert {visit.reason for visit in tour.visits} == {UNPROVEN}
 
 
+def test_a_tour_that_has_shown_enough_ends_before_its_next_stop() -> None:
+    with memory_shop(effects=WRITES) as shop:
+        tour, asked = Tour(), Tour()
+        assert Tourist(shop, shop, asked, quick=True, chance=Random(1)).travel()
+        tourist = Tourist(shop, shop, tour, quick=True, chance=Random(1), enough=lambda: len(tour.visits) >= 100)
+        assert not tourist.travel()
+    assert 100 <= len(tour.visits) < len(asked.visits)
+
+
 def test_what_was_out_of_reach_for_a_moment_is_reached_at_the_second_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     silent: list[Request] = []
 

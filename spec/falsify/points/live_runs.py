@@ -41,6 +41,7 @@ class LiveRuns:
         run_experiment(
             shop.write_profile(folder / "target.toml", command), bundle.requirements, folder, seed=self.seed,
             options=["--", "-p", PLUGIN], environment={NOTICED_VARIABLE: str(noticed)}, running=self.running,
+            to_the_end=True,
         )  # fmt: skip
         altered = fired.read_text(encoding="utf-8").split() if fired.is_file() else []
         return [_find(point, altered, _cited(noticed, folder, point.requirement)) for point in points]
