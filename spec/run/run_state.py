@@ -120,11 +120,14 @@ class RunState:
                 self.roomy(),
                 self.shipped(),
                 self._tour,
-                quick=self.quick,
+                # A whole tour costs little where it ends with the first breach, and goes wherever a fault may be.
+                quick=self.quick and not self.until_broken,
                 chance=self.random("tour"),
                 enough=lambda: self.until_broken and self.ledger.is_broken_throughout(),
             )
-            if tourist.travel():
+            with self.recorder.aside():
+                is_whole = tourist.travel()
+            if is_whole:
                 self._tour.ended_early = ""
         return self._tour
 

@@ -64,6 +64,17 @@ class Recorder:
             self._kinds.add(observation.kind)
         return observation.nulled() if observation.kind is self._nulled else observation
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Leave out of what the present check has examined what is observed in a block, for others to judge."""
+        with self._lock:
+            kinds = set(self._kinds)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._kinds = kinds
+
     def credit(self, count: int, *kinds: ObservationKind) -> None:
         """Count observations that were made before the present check began, and that it examines."""
         with self._lock:

@@ -12,6 +12,7 @@ import pytest
 
 from spec.target.client import Client, Endpoint, OwnLimitReached
 from spec.target.exchange import EXAMINED_FIELD, Exchange, Failure, Request
+from spec.target.observations import ObservationKind
 from spec.target.recording import KEPT, Recorder
 from tests.support.certificates import make_tls
 from tests.support.raw_server import RawServer, header_lines, request_line
@@ -209,3 +210,15 @@ def test_a_recorder_keeps_the_last_exchanges_counts_all_and_keeps_secrets_over_c
     recorder.start_over()
     assert (recorder.exchanges, recorder.count) == ((), 0)
     assert recorder.secrets == {"first", "second"}
+
+
+def test_what_is_observed_aside_is_nothing_that_the_present_check_has_examined(server: RawServer) -> None:
+    recorder = Recorder()
+    with Client(Endpoint(server.base_url), recorder) as client:
+        with recorder.aside():
+            client.send(Request("GET", "/"), examined=True)
+        assert recorder.kinds == frozenset()
+        client.send(Request("GET", "/"), examined=True)
+        with recorder.aside():
+            recorder.credit(1, ObservationKind.LOG_LINES)
+        assert recorder.kinds == {ObservationKind.EXCHANGE}
