@@ -8,6 +8,7 @@ from typing import Final
 
 from spec.checking.rules import Answer
 from spec.surface.openapi import DocumentedOperation
+from spec.target.circumstances import Identity
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 KNOWN_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
@@ -24,6 +25,15 @@ def sent_field(answer: Answer, name: str) -> str:
     """Return the value of a field of the request as it was sent; empty where it was not."""
     fields = answer.exchange.request.wire_headers()
     return ", ".join(value for key, value in fields if key.lower() == name.lower())
+
+
+def may_be_guarded(answer: Answer) -> bool:
+    """Tell if a request could have been sent by a form of another's page, against which a target may have a guard.
+
+    Such a form sends the cookies of who sees it, and no other credentials.
+    """
+    is_unsafe = answer.exchange.request.method.upper() not in SAFE_METHODS
+    return is_unsafe and (answer.identity is Identity.NOBODY or bool(sent_field(answer, "Cookie")))
 
 
 def sent_media_type(answer: Answer) -> str:

@@ -16,7 +16,7 @@ POINTER: Final = re.compile(r"(/([^~/]|~[01])*)*")
 ALTERNATIVES: Final = ("allOf", "anyOf", "oneOf", "if", "then", "else")
 OPEN: Final = ("patternProperties", "propertyNames", "dependentSchemas")
 """Keywords beside which an object may have members that `properties` does not name."""
-MOST_SCHEMAS: Final = 500
+MOST_SCHEMAS: Final = 1000
 
 
 def leads_to_field(answer: Answer, pointer: str) -> bool:

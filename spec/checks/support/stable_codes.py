@@ -16,7 +16,7 @@ from typing import Final
 
 from spec.checking.outcomes import Outcome
 from spec.checking.rules import Answer, Breach
-from spec.checks.support.asked_requests import KNOWN_METHODS, SAFE_METHODS, sent_field
+from spec.checks.support.asked_requests import KNOWN_METHODS, SAFE_METHODS, may_be_guarded, sent_field
 from spec.checks.support.foreign_ids import told_ids
 from spec.checks.support.problem_documents import Problem
 from spec.surface import kinds_of_answer as kinds
@@ -112,7 +112,7 @@ def _kinds_of(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "a request without credentials", f"{answer.version} {status} {Identity.NOBODY}"
     expected, name = PROVOKED_KINDS.get(answer.provokes, (None, ""))
     # An unsafe request may be refused in favour of a page's guard, before anybody asks who may.
-    guarded = status == HTTPStatus.FORBIDDEN and not reads and not sent_field(answer, "Authorization")
+    guarded = status == HTTPStatus.FORBIDDEN and may_be_guarded(answer)
     if status == expected and not guarded:
         yield name, repr((answer.version, method, answer.resource, answer.identity, answer.provokes))
     if status in (REFUSED_READS if reads else REFUSED_AS_SUCH):

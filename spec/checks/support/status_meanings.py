@@ -13,6 +13,7 @@ from spec.checks.support.asked_requests import (
     KNOWN_METHODS,
     SAFE_METHODS,
     accepts,
+    may_be_guarded,
     sent_field,
     sent_media_type,
 )
@@ -109,7 +110,7 @@ def _judge_provoked(answer: Answer, wrong_fields: Collection[str]) -> Iterator[B
         allowed |= DONE
     elif kind in OF_STATE:
         # Ended credentials are refused before anybody asks the state, and so may be a form that is guarded.
-        allowed |= _refused_before(answer) | ({S.FORBIDDEN} if _may_be_guarded(answer) else set())
+        allowed |= _refused_before(answer) | ({S.FORBIDDEN} if may_be_guarded(answer) else set())
     if kind in OF_RIGHT_BODIES and wrong_fields:
         # A body that the document forbids may be refused for that.
         allowed |= WRONG_INPUT
@@ -127,17 +128,9 @@ def _without_reason(answer: Answer) -> frozenset[int]:
     thing = kind == kinds.DELETED_THING and "{" in answer.resource
     known = (kind in UNKNOWN_PATHS or thing) and answer.identity in SIGNED_IN
     open_to_all = (kind == kinds.WRONG_QUERY or thing) and answer.needs_credentials is False
-    other_reason = _has_other_reason(answer) or _may_be_guarded(answer)
+    other_reason = _has_other_reason(answer) or may_be_guarded(answer)
     forbidden = kind in UNKNOWN_PATHS | {kinds.WRONG_QUERY} and not other_reason
     return frozenset([S.UNAUTHORIZED] * (known or open_to_all) + [S.FORBIDDEN] * forbidden)
-
-
-def _may_be_guarded(answer: Answer) -> bool:
-    """Tell if a request could have been sent by a form of another's page, against which a target may have a guard.
-
-    Such a page cannot send credentials of its own.
-    """
-    return answer.exchange.request.method not in SAFE_METHODS and not sent_field(answer, "Authorization")
 
 
 def _has_other_reason(answer: Answer) -> bool:
