@@ -142,6 +142,8 @@ class Falsification:
     failures: list[str] = field(default_factory=list)
     tried: list[Experiment] = field(default_factory=list)
     held: int = 0
+    done: set[str] = field(default_factory=set)
+    """The experiments of which there is a finding."""
     left: list[Experiment] = field(default_factory=list)
     """Experiments for which the time was up; the next call begins with them."""
 
@@ -187,6 +189,7 @@ class Falsification:
         )
         for count, finding in enumerate(laboratory.run(self.tried, self.given.jobs, seconds), start=1):
             left.discard((finding.experiment.id, finding.experiment.requirements))
+            self.done.add(finding.experiment.id)
             self.failures += list_shortfalls(finding)
             self._keep(finding, begun)
             rest = time_left(time.monotonic() - started, count, parts)
@@ -205,7 +208,7 @@ class Falsification:
             self.console.print(f"[red]✗[/red] {escape(failure)}", markup=True)
         wrong = "1 thing" if len(self.failures) == 1 else f"{len(self.failures)} things"
         verdict = f"{wrong} went wrong" if self.failures else "everything wrong was noticed"
-        run = count_noun(len(self.tried) - len(self.left), "experiment")
+        run = count_noun(len(self.done), "experiment")
         self.console.print(f"{run} run, {self.held} held before; {verdict}")
         if self.left:
             named = ", ".join(one.id for one in self.left[:NAMED]) + (", …" if len(self.left) > NAMED else "")
