@@ -54,7 +54,8 @@ def test_a_complete_load_exits_0_and_says_what_it_measured(tmp_path: Path) -> No
     assert manifest.generator.machine_share is not None
     assert 0 < manifest.generator.machine_share <= 1
     assert manifest.generator.machine_share_before is not None
-    assert 0 < manifest.generator.machine_share_before <= 1
+    # Nothing at all may have run beforehand.
+    assert 0 <= manifest.generator.machine_share_before <= 1
 
 
 def test_a_late_generator_blames_itself(tmp_path: Path) -> None:
