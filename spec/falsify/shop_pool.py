@@ -120,11 +120,11 @@ class ShopPool:
 
     def _serve(self, connection: socket.socket) -> None:
         with (
+            # A client that was killed sends half a line, and reads nothing: not even what is left when all is closed.
+            suppress(OSError, ValueError),
             connection,
             connection.makefile("r") as asked,
             connection.makefile("w") as answers,
-            # A client that was killed sends half a line, and reads nothing.
-            suppress(OSError, ValueError),
         ):
             wish = json.loads(asked.readline())
             try:
