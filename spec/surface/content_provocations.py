@@ -97,18 +97,19 @@ def by_bodies(approach: Approach, around: Surroundings) -> Iterator[Provocation]
     yield Provocation(kinds.WRONG_FIELDS, with_wrong_fields, invalid, also)
     required = approach.operation.required_fields
     wrong = {name: wrong_value_for(value) for name, value in fields.items()}
-    for last, odd in list(wrong.items())[-1:]:
-        unknown = with_fields({last: odd, "no_such_field": "x"})
-        yield Provocation(kinds.WRONG_FIELDS, unknown, invalid, also)
-        for missing in [name for name in wrong if name in required and name != last][:1]:
-            yield Provocation(kinds.WRONG_FIELDS, with_fields({last: odd}, [missing]), invalid, also)
+    last = next(reversed(wrong))
+    several = {last: wrong[last], "no_such_field": "x"}
+    yield Provocation(kinds.WRONG_FIELDS, with_fields(several), invalid, also)
+    missing = next((name for name in wrong if name in required and name != last), None)
+    if missing is not None:
+        yield Provocation(kinds.WRONG_FIELDS, with_fields({last: wrong[last]}, [missing]), invalid, also)
     values = cycle(ODD_VALUES)
     turn = sum(map(ord, approach.operation.label))
     next(islice(values, turn % len(ODD_VALUES), None))
-    for name, value in fields.items():
+    for name in fields:
         if name in required or approach.operation.documented is None:
             yield Provocation(kinds.MISSING_FIELD, without_field(name), invalid, also)
-        yield Provocation(kinds.WRONG_VALUE, with_field(name, wrong_value_for(value)), invalid, also)
+        yield Provocation(kinds.WRONG_VALUE, with_field(name, wrong[name]), invalid, also)
         for odd in islice(values, ODD_A_FIELD):
             yield Provocation(kinds.ODD_VALUE, with_field(name, odd), invalid, also)
 

@@ -62,7 +62,7 @@ class Mixture:
     careless: bool = False
     """Every version is answered as the second one."""
     plain: bool = False
-    """What is not found is no problem document."""
+    """Answer 404 with another body than a problem document."""
     shared: bool = False
     """Answers are kept without their version."""
     tags_of_all: bool = False
