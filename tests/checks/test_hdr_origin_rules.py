@@ -10,29 +10,11 @@ from spec.checking.rules import Answer, Rule
 from spec.checks.hdr import rules
 from spec.target.circumstances import Circumstances
 from spec.target.exchange import Request
-from tests.checks.answers import answered, breaches, known
+from tests.checks.answers import answered, known
+from tests.checks.judged_headers import CLOSED, FACTS, FRONT, Fields, field, judge
 
-SHOP = {
-    "servers": [{"url": "/api/v2"}],
-    "paths": {"/products": {"get": {}}, "/tokens": {"post": {}}, "/cart": {"get": {}, "delete": {}}},
-}
-FRONT = "https://front.example"
-FACTS = known(SHOP, policies={"allowed_origins": [FRONT]})
-CLOSED = known(SHOP)
 UNDOCUMENTED = known(policies={"allowed_origins": [FRONT], "served_versions": ["/api/v2"]})
 VERSIONS = rules.no_answer_names_a_version_of_software
-Fields = list[tuple[str, str]]
-
-
-def judge(rule: Rule, headers: Fields, **given_: object) -> list[str]:
-    """Judge an answer of the API with these headers."""
-    request = given_.pop("request", Request("GET", "/api/v2/products"))
-    answer = answered(given_.pop("facts", FACTS), request, headers=headers, **given_)  # type: ignore[arg-type]
-    return breaches(rule, answer)[0]
-
-
-def field(name: str, *values: str) -> Fields:
-    return [(name, value) for value in values]
 
 
 @pytest.mark.parametrize(

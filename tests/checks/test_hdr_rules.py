@@ -6,32 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spec.checking.rules import Rule
 from spec.checks.hdr import rules
 from spec.checks.support.content_policies import FALLBACKS, ContentPolicies
 from spec.target.circumstances import Circumstances
 from spec.target.exchange import Headers, Request
-from tests.checks.answers import answered, breaches, known
-
-SHOP = {
-    "servers": [{"url": "/api/v2"}],
-    "paths": {"/products": {"get": {}}, "/tokens": {"post": {}}, "/cart": {"get": {}, "delete": {}}},
-}
-FRONT = "https://front.example"
-FACTS = known(SHOP, policies={"allowed_origins": [FRONT]})
-CLOSED = known(SHOP)
-Fields = list[tuple[str, str]]
-
-
-def judge(rule: Rule, headers: Fields, **given_: object) -> list[str]:
-    """Judge an answer of the API with these headers."""
-    request = given_.pop("request", Request("GET", "/api/v2/products"))
-    answer = answered(given_.pop("facts", FACTS), request, headers=headers, **given_)  # type: ignore[arg-type]
-    return breaches(rule, answer)[0]
-
-
-def field(name: str, *values: str) -> Fields:
-    return [(name, value) for value in values]
+from tests.checks.judged_headers import Fields, field, judge
 
 
 @pytest.mark.parametrize("values", [("nosniff",), ("NoSniff",), ("nosniff", "nosniff"), ("nosniff, NOSNIFF",)])
