@@ -146,9 +146,12 @@ def test_another_code_for_the_same_kind_is_seen(first: object, second: object, s
 
 
 def test_a_form_may_be_refused_by_a_guard_before_anybody_asks_who_may() -> None:
-    form = asked("POST", provokes="not allowed")
+    form = asked("POST", provokes="not allowed", Cookie="session=abcdefgh")
     told = [by(problem(form, 403, code), Identity.CUSTOMER) for code in ("csrf", "forbidden")]
     assert judge(RULE, *told) == []
+    signed = asked("POST", provokes="not allowed", X_Auth="abcdefgh")
+    told = [by(problem(signed, 403, code), Identity.CUSTOMER) for code in ("csrf", "forbidden")]
+    assert len(judge(RULE, *told)) == 1
 
 
 def test_codes_may_differ_by_a_state_that_nobody_outside_sees() -> None:

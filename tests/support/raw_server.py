@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+POLL_SECONDS = 0.05
+SEND_SECONDS = 30.0
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
@@ -33,7 +35,7 @@ class RawServer:
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def _accept(self) -> None:
-        self._listener.settimeout(0.05)
+        self._listener.settimeout(POLL_SECONDS)
         while not self._closing.is_set():
             try:
                 connection, peer = self._listener.accept()
@@ -46,7 +48,7 @@ class RawServer:
     def _serve(self, connection: socket.socket) -> None:
         try:
             with self._tls.wrap_socket(connection, server_side=True) if self._tls else connection as stream:
-                stream.settimeout(0.05)
+                stream.settimeout(POLL_SECONDS)
                 self._converse(stream)
         except OSError:
             # The client went away, or could not agree on TLS.
@@ -70,7 +72,10 @@ class RawServer:
             answer = self._answer(request)
             if answer is None:
                 return
+            # The whole of a long answer takes its time; to be told to close comes soon enough after it.
+            stream.settimeout(SEND_SECONDS)
             stream.sendall(answer)
+            stream.settimeout(POLL_SECONDS)
 
     def close(self) -> None:
         """Stop, and wait until every thread has."""
