@@ -27,6 +27,7 @@ from spec.falsify.experiment_choice import (
     choose_experiments,
     list_experiments,
     narrow,
+    part_by_load,
     share,
     stalest_first,
     without_faults,
@@ -157,9 +158,22 @@ class Falsification:
         return stalest_first(share(chosen, *self.given.shard), self.kills)
 
     def carry_out(self, chosen: Sequence[Experiment], laboratory: Laboratory) -> None:
-        """Examine the untouched shop, then carry out what it shows to be owed, and keep each finding as it comes."""
+        """Carry out what does not measure, then what does; keep each finding as it comes.
+
+        So a limit is not spent on loads of the untouched shop whose experiments it does not reach.
+        """
         if not chosen:
             return
+        self.console.print(describe_work(chosen))
+        end = time.monotonic() + self.given.limit
+        for part in part_by_load(chosen, self.digests.loading):
+            if time.monotonic() < end:
+                self._carry_out_part(part, laboratory, end)
+            else:
+                self.left += part
+
+    def _carry_out_part(self, chosen: Sequence[Experiment], laboratory: Laboratory, end: float) -> None:
+        """Examine the untouched shop, then carry out what it shows to be owed."""
         # Taken now, not after the experiments: what is edited meanwhile is not what they were begun with.
         begun = {
             (one.id, requirement): self.digests.rests_on(one.wrong, requirement)
@@ -168,9 +182,8 @@ class Falsification:
         }
         concerned = sorted({one for experiment in chosen for one in experiment.requirements})
         checks = {requirement: self.digests.check(requirement) for requirement in concerned}
-        self.console.print(describe_work(chosen))
-        self.console.print(f"the untouched shop against {count_noun(len(concerned), 'requirement')} …")
-        began = time.monotonic()
+        load = " under load" if self.digests.loading.issuperset(concerned) else ""
+        self.console.print(f"the untouched shop against {count_noun(len(concerned), 'requirement')}{load} …")
         try:
             untouched = laboratory.baseline(concerned)
         except ExperimentFailed as error:
@@ -178,23 +191,20 @@ class Falsification:
             return
         green = self._learn(untouched, checks)
         # What is red without anything wrong would show nothing, and of what examined nothing no kind can be nulled.
-        owed = self._owed(unknown=frozenset())
-        self.tried = narrow(chosen, owed, green)
-        together, alone = divide(self.tried, self.digests.loading)
+        tried = narrow(chosen, self._owed(unknown=frozenset()), green)
+        self.tried += tried
+        together, alone = divide(tried, self.digests.loading)
         parts, started = len(together) + len(alone), time.monotonic()
         self.console.print(describe_time(together, alone, untouched, self.given.jobs))
-        left, seconds = (
-            {(one.id, one.requirements) for one in (*together, *alone)},
-            self.given.limit - (started - began),
-        )
-        for count, finding in enumerate(laboratory.run(self.tried, self.given.jobs, seconds), start=1):
+        left = {(one.id, one.requirements) for one in (*together, *alone)}
+        for count, finding in enumerate(laboratory.run(tried, self.given.jobs, end - started), start=1):
             left.discard((finding.experiment.id, finding.experiment.requirements))
             self.done.add(finding.experiment.id)
             self.failures += list_shortfalls(finding)
             self._keep(finding, begun)
             rest = time_left(time.monotonic() - started, count, parts)
             print_finding(self.console, f"[{count:>3}/{parts}{rest}]", finding)
-        self.left = [one for one in (*together, *alone) if (one.id, one.requirements) in left]
+        self.left += [one for one in (*together, *alone) if (one.id, one.requirements) in left]
 
     def conclude(self) -> ExitCode:
         """Print the kill matrix and everything that went wrong, and return the exit code."""
@@ -211,10 +221,9 @@ class Falsification:
         run = count_noun(len(self.done), "experiment")
         self.console.print(f"{run} run, {self.held} held before; {verdict}")
         if self.left:
-            named = ", ".join(one.id for one in self.left[:NAMED]) + (", …" if len(self.left) > NAMED else "")
-            self.console.print(
-                f"the time is up: {count_noun(len(self.left), 'experiment')} left for the next time: {named}"
-            )
+            left = list(dict.fromkeys(one.id for one in self.left))
+            named = ", ".join(left[:NAMED]) + (", …" if len(left) > NAMED else "")
+            self.console.print(f"the time is up: {count_noun(len(left), 'experiment')} left for the next time: {named}")
         return ExitCode.FAILED if self.failures else ExitCode.MET
 
     def _owed(self, unknown: frozenset[ObservationKind] | None = None) -> list[Experiment]:

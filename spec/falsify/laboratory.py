@@ -90,10 +90,15 @@ class Laboratory:
 
     def baseline(self, requirements: Iterable[str]) -> Mapping[str, ExperimentVerdict]:
         """Examine the untouched shop: every requirement has to be met, or a red one would prove nothing."""
-        profile = self._shop.write_profile(self.folder / "untouched.toml", self._pool.start_command())
-        return run_experiment(
-            profile, list(requirements), self.folder / "untouched", seed=self._seed, running=self._running
-        )
+        chosen = list(requirements)
+        measures = self._loading and set(chosen) <= set(self._loading)
+        if measures:
+            # Shops that idle would be measured with the one under load.
+            self._pool.close()
+        name = "untouched-load" if measures else "untouched"
+        command = self._shop.command if measures else self._pool.start_command()
+        profile = self._shop.write_profile(self.folder / f"{name}.toml", command)
+        return run_experiment(profile, chosen, self.folder / name, seed=self._seed, running=self._running)
 
     def _verdicts(self, experiment: Experiment, runs: Path) -> Mapping[str, ExperimentVerdict]:
         match experiment.wrong:

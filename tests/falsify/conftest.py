@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,12 +52,17 @@ class Bench:
     time_is_up_after: int | None = None
     seconds: float = 0
     """The time that the laboratory was given."""
+    clock: float = 0
+    takes: float = 0
+    """The seconds that each experiment takes by the clock that the command line reads."""
+    baselines: list[tuple[str, ...]] = field(default_factory=list)
     tried: list[Experiment] = field(default_factory=list)
     closed: int = 0
 
     def falsify(self, *arguments: str) -> int:
         """Run the command line; `tried` then holds the experiments that it ran."""
         self.tried.clear()
+        self.baselines.clear()
         return falsify_command.main([*arguments, "--kills", str(self.kills)])
 
     def check(self, requirement: str) -> str:
@@ -80,6 +86,7 @@ class Laboratory:
         """Return the verdicts on the untouched shop."""
         if "untouched" in self.bench.broken:
             raise ExperimentFailed(self.bench.broken["untouched"])
+        self.bench.baselines.append(tuple(requirements))
         return {one: self.bench.untouched.get(one, PASS) for one in requirements}
 
     def run(self, experiments: Iterable[Experiment], jobs: int, seconds: float) -> Iterator[Finding]:
@@ -92,6 +99,7 @@ class Laboratory:
             if count == self.bench.interrupted_after:
                 raise KeyboardInterrupt
             self.bench.tried.append(one)
+            self.bench.clock += self.bench.takes
             if one.id in self.bench.broken:
                 yield Finding(one, {}, self.bench.broken[one.id])
             else:
@@ -119,6 +127,7 @@ def bench(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch)
         "load_catalogue": lambda: catalogue,
         "find_faults": lambda: tuple(bench.faults),
         "make_shop_document": dict,
+        "time": SimpleNamespace(monotonic=lambda: bench.clock),
         # The signals of the test run are not falsify's.
         "interrupt_on_signals": lambda: None,
         "interrupt_when_orphaned": lambda: None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -190,6 +191,30 @@ def test_each_experiment_has_its_target_and_tells_its_run_what_is_nulled(
     laboratory.close()
     assert finding.verdicts == {"RATE-001": ExperimentVerdict(Verdict.FAIL)}
     assert told == [(True, options, environment)]
+
+
+@pytest.mark.parametrize(
+    ("requirements", "command"),
+    [
+        (("RATE-001",), "spec.falsify.leased"),
+        (("RATE-001", "PERF-001"), "spec.falsify.leased"),
+        (("PERF-001",), "reference_app.supervisor"),
+    ],
+)
+def test_an_untouched_shop_that_is_measured_under_load_is_leased_from_nobody(
+    monkeypatch: pytest.MonkeyPatch, requirements: tuple[str, ...], command: str
+) -> None:
+    started = []
+
+    def run(profile: Path, *_: object, **__: object) -> dict[str, ExperimentVerdict]:
+        started.append(tomllib.loads(profile.read_text())["start"]["command"][2])
+        return {}
+
+    monkeypatch.setattr(laboratory_module, "run_experiment", run)
+    laboratory = Laboratory(seed=7, document={}, loading={"PERF-001"})
+    laboratory.baseline(requirements)
+    laboratory.close()
+    assert started == [command]
 
 
 def test_an_experiment_whose_run_breaks_shows_nothing_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from spec.falsify.experiments import Experiment, ExperimentVerdict
 from spec.falsify.fault_modules import FaultModule
 from spec.falsify.kill_files import read_kills
 from spec.falsify.nulls.null_answers import HttpNull
+from spec.target.observations import ObservationKind
 from tests.falsify.conftest import EXCHANGE, IDS, PASS, QUERY, RACE, TOTAL, Bench, entries
 
 
@@ -159,11 +160,33 @@ def test_the_kills_of_a_fault_that_is_gone_are_forgotten(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("2h", 7200)])
-def test_a_limit_is_what_the_laboratory_has_left_after_the_untouched_shop(
-    bench: Bench, text: str, seconds: float
-) -> None:
+def test_a_limit_is_what_the_laboratory_is_given(bench: Bench, text: str, seconds: float) -> None:
     bench.falsify("--limit", text)
-    assert seconds - 5 < bench.seconds <= seconds
+    assert bench.seconds == seconds
+
+
+def test_what_measures_under_load_comes_last_with_an_untouched_shop_of_its_own(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.loading, bench.takes = frozenset({"RATE-002"}), 10
+    assert bench.falsify("--limit", "10m") == 0
+    assert bench.baselines == [("RATE-001",), ("RATE-002",)]
+    assert [one.requirements for one in bench.tried] == [("RATE-001",)] * TOTAL + [("RATE-002",)] * TOTAL
+    assert bench.seconds == 600 - 10 * TOTAL
+    said = capsys.readouterr().out.splitlines()
+    assert "the untouched shop against 1 requirement under load …" in said
+    assert said[-1] == f"{TOTAL} experiments run, 0 held before; everything wrong was noticed"
+
+
+def test_no_load_is_put_on_the_untouched_shop_once_the_time_is_up(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.loading, bench.takes = frozenset({"RATE-002"}), 10
+    assert bench.falsify("--limit", "100s") == 0
+    assert bench.baselines == [("RATE-001",)]
+    # It is not known yet which kinds of observation the load examines, so the nulls of all are owed.
+    left = TOTAL + len(ObservationKind) - 1
+    assert last_line(capsys).startswith(f"the time is up: {left} experiments left for the next time: race, ")
 
 
 @pytest.mark.parametrize("text", ["10", "m", "0m", "-1m", "10 min", ""])
