@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import ModuleType
 from typing import Any, Final, TypeAlias
 
 from spec.checking.outcomes import Outcome
@@ -114,11 +115,7 @@ class Answer:
             return None
         asked = replace(self.request, method="GET") if self.request.method == "HEAD" else self.request
         operation = self.document.find(asked)
-        if operation is None:
-            return None
-        security = operation.content.get("security", self.document.content.get("security", []))
-        # An empty entry allows a call without (OpenAPI 3.1 §4.8.30).
-        return bool(security) and all(security)
+        return None if operation is None else self.document.needs_credentials(operation)
 
     @cached_property
     def resource(self) -> str:
@@ -201,6 +198,11 @@ class Rule:
     def title(self) -> str:
         """The fact in its name."""
         return self.name.replace("_", " ")
+
+
+def rules_of(module: ModuleType) -> Iterator[Rule]:
+    """Yield the rules that a module holds, in its order."""
+    return (value for value in vars(module).values() if isinstance(value, Rule))
 
 
 def rule(

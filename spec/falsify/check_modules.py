@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Final
 
-from spec.checking.rules import RULES, Rule
+from spec.checking.rules import RULES, rules_of
 from spec.falsify.project_graph import ProjectGraph, import_readable
 
 CHECK_PACKAGES: Final = ("spec.checks", "load.objectives")
@@ -55,4 +55,4 @@ def _checks(module: ModuleType) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _rules(module: ModuleType) -> Iterator[tuple[str, frozenset[str]]]:
-    return ((value.requirement, frozenset()) for value in vars(module).values() if isinstance(value, Rule))
+    return ((one.requirement, frozenset()) for one in rules_of(module))

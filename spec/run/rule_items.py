@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from spec.checking.examination import Examination, verifies
-from spec.checking.rules import RULES, Rule
+from spec.checking.rules import RULES, Rule, rules_of
 from spec.run.run_folder import PROJECT
 from spec.run.run_state import EXAMINATION, RUN_STATE, RunState
 from spec.surface.tour import CellState, Tour
@@ -23,9 +23,8 @@ class RuleModule(pytest.File):
     def collect(self) -> Iterator[RuleItem]:
         """Yield an item for each rule of the module."""
         name = ".".join(self.path.relative_to(PROJECT).with_suffix("").parts)
-        for value in vars(importlib.import_module(name)).values():
-            if isinstance(value, Rule):
-                yield RuleItem.from_parent(self, name=value.name, rule=value)
+        for one in rules_of(importlib.import_module(name)):
+            yield RuleItem.from_parent(self, name=one.name, rule=one)
 
 
 class RuleItem(pytest.Item):

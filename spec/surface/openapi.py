@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from jsonpointer import unescape
+
 from spec.checking.outcomes import Blocked
 from spec.target.exchange import Request, UnexpectedAnswer
 from spec.target.shop import Shop
@@ -126,6 +128,16 @@ class Document:
         path = request.path.partition("?")[0]
         return path if request.from_origin else self._base_path + path
 
+    def security_of(self, operation: DocumentedOperation) -> list[Mapping[str, Any]] | None:
+        """Return the ways to be let into an operation: its own, else the document's; None where neither states any."""
+        declared = operation.content.get("security", self.content.get("security"))
+        return declared if isinstance(declared, list) else None
+
+    def needs_credentials(self, operation: DocumentedOperation) -> bool:
+        """Tell if an operation takes credentials. An empty way allows a call without (OpenAPI 3.1 §4.8.30)."""
+        ways = self.security_of(operation)
+        return bool(ways) and all(ways or ())
+
     def body_schema(self, operation: DocumentedOperation) -> Mapping[str, Any] | None:
         """Return the schema of the JSON body, or None where the operation takes none."""
         body = self.resolve(operation.content.get("requestBody", {}))
@@ -161,7 +173,7 @@ class Document:
             if pointer and not pointer.startswith("/"):
                 return _anchored(self.content, pointer)
             for step in unquote(pointer).split("/")[1:]:
-                name = step.replace("~1", "/").replace("~0", "~")
+                name = unescape(step)
                 found = found[int(name)] if isinstance(found, list) else found[name]
         except (LookupError, TypeError, ValueError) as error:
             raise UnexpectedAnswer("a reference to a place in the document", reference[:80]) from error

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
+from jsonpointer import escape
+
 from spec.surface.json_places import DELETED, replace_at
 from spec.surface.provocations import Change, NotThere, Provocation, Ready
 from spec.target.exchange import UNSET, Request
@@ -60,7 +62,7 @@ def with_field(name: str, value: Any) -> Change:
     """Put another value into a field of the body, or leave the field out."""
 
     def change(request: Request, _ready: Ready) -> Request:
-        return replace(request, json=replace_at(request.json, f"/{_escaped(name)}", value))
+        return replace(request, json=replace_at(request.json, f"/{escape(name)}", value))
 
     return change
 
@@ -139,7 +141,3 @@ def fields_of(request: Request) -> dict[str, Any]:
 def wrong_value_for(value: Any) -> Any:
     """Return a value of another type than one that is right."""
     return {"a": 1} if not isinstance(value, dict) else json.dumps(value)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -146,9 +146,8 @@ class ByDocument:
         return self._pool.fill_body(body, choice)
 
     def _whom(self) -> Iterator[Identity]:
-        content = self._operation.documented.content if self._operation.documented else {}
-        # An empty requirement says that no credentials are needed (OpenAPI 3.1 §4.8.30).
-        if "security" not in content or not all(content["security"]):
+        document, documented = self._operation.document, self._operation.documented
+        if document is None or documented is None or not document.needs_credentials(documented):
             yield Identity.NOBODY
         yield Identity.CUSTOMER
         yield Identity.STAFF

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
+from jsonpointer import unescape
+
 from spec.checking.outcomes import Outcome
 from spec.checking.rules import Answer, Breach, rule, usual
 from spec.checks.support.error_pointers import leads_to_field
@@ -142,7 +144,7 @@ def _judge_right_fields(answer: Answer, listed: list[FieldError], wrong: list[st
 
 def _stands_in_body(answer: Answer, pointer: str) -> bool:
     sent = sent_value(answer)
-    return isinstance(sent, dict) and pointer.removeprefix("/").replace("~1", "/").replace("~0", "~") in sent
+    return isinstance(sent, dict) and unescape(pointer.removeprefix("/")) in sent
 
 
 def _judge_entry(answer: Answer, entry: FieldError) -> Iterator[Breach]:

@@ -55,13 +55,6 @@ def documented_operations(answer: Answer) -> Mapping[str, DocumentedOperation]:
     return {one.method: one for one in operations if one.path == answer.resource}
 
 
-def needs_credentials(answer: Answer, operation: DocumentedOperation) -> bool:
-    """Tell if the document says that an operation is for those alone who sign in."""
-    content = answer.document.content if answer.document else {}
-    declared = operation.content.get("security", content.get("security", []))
-    return bool(declared) and all(bool(one) for one in declared)
-
-
 def accepts(accept: str, media_type: str) -> bool:
     """Tell if an Accept header takes a media type, whatever the order of preference (RFC 9110 §12.5.1)."""
     kind, _, _ = media_type.partition("/")

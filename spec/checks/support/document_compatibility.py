@@ -53,8 +53,8 @@ class OperationComparison:
         yield from self._of_responses()
 
     def _of_security(self) -> Iterator[str]:
-        before = self._before.content.get("security", self._earlier.content.get("security")) or [{}]
-        now = self._now.content.get("security", self._later.content.get("security")) or [{}]
+        before = self._earlier.security_of(self._before) or [{}]
+        now = self._later.security_of(self._now) or [{}]
         for way in before:
             if not any(_asks_no_more(one, way) for one in now):
                 yield f"credentials {_names(way)} are no longer enough"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from jsonpointer import escape
 from openapi_spec_validator import validate
 from openapi_spec_validator.exceptions import OpenAPISpecValidatorError
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
@@ -94,7 +95,7 @@ def list_references(content: Any) -> Iterator[tuple[str, str]]:
         if not named:
             yield from _references_of(place, node)
         for name, inner in node.items():
-            below = f"{place}/{str(name).replace('~', '~0').replace('/', '~1')}"
+            below = f"{place}/{escape(str(name))}"
             # Names of members and components are free: one that is called "example" or "$ref" is a schema all the same.
             holds_names = not named and name in NAMED
             if named or name not in VALUES:

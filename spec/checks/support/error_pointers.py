@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from jsonpointer import unescape
+
 from spec.checking.rules import Answer
 from spec.checks.support.field_errors import sent_value
 from spec.surface.openapi import Document
@@ -27,7 +29,7 @@ def leads_to_field(answer: Answer, pointer: str) -> bool:
     """
     if not POINTER.fullmatch(pointer):
         return False
-    tokens = [one.replace("~1", "/").replace("~0", "~") for one in pointer.split("/")[1:]]
+    tokens = [unescape(one) for one in pointer.split("/")[1:]]
     if not answer.exchange.request.encoded_body():
         named = bool(tokens) and tokens[0] in _parameters(answer)
         return named or _may_miss(answer, tokens, bodiless=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from jsonpointer import escape
 from jsonschema import Draft4Validator, Draft202012Validator, SchemaError, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
@@ -216,8 +217,3 @@ def _pointers_of(error: ValidationError) -> Iterator[tuple[str, bool]]:
         yield from ((f"{place}/{escape(one)}", True) for one in instance if one not in known)
     elif error.validator not in OWN_REASONS:
         yield place, False
-
-
-def escape(token: str) -> str:
-    """Return one token of a JSON pointer (RFC 6901 §3)."""
-    return token.replace("~", "~0").replace("/", "~1")

@@ -47,7 +47,7 @@ class DescriptionLint:
         for name in ("summary", "description"):
             if not _is_text(operation.content.get(name)):
                 yield f"a {name}"
-        security = self._security(operation)
+        security = self._document.security_of(operation)
         if security is None:
             yield "its security (an empty list where none is needed)"
             return
@@ -86,7 +86,7 @@ class DescriptionLint:
                     yield f"a schema of {MEDIA_TYPE} for the answer {status}"
 
     def _owed(self, operation: DocumentedOperation) -> Iterator[tuple[AnswerKind, str]]:
-        security = self._security(operation)
+        security = self._document.security_of(operation)
         if security and {} not in security:
             yield AnswerKind.UNAUTHENTICATED, "it takes credentials"
         if operation.label in self._forbidding:
@@ -115,10 +115,6 @@ class DescriptionLint:
 
     def _parameters(self, operation: DocumentedOperation) -> tuple[Mapping[str, Any], ...]:
         return (*operation.shared_parameters, *operation.content.get("parameters", ()))
-
-    def _security(self, operation: DocumentedOperation) -> list[Mapping[str, Any]] | None:
-        security = operation.content.get("security", self._document.content.get("security"))
-        return security if isinstance(security, list) else None
 
 
 ERRORS: Final = frozenset(AnswerKind) - {AnswerKind.DONE, AnswerKind.UNKNOWN}

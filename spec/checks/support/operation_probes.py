@@ -53,10 +53,5 @@ def find_plain_read(document: Document) -> DocumentedOperation | None:
 def _is_plain(operation: DocumentedOperation, document: Document) -> bool:
     parameters = (*operation.shared_parameters, *operation.content.get("parameters", ()))
     required = any(document.resolve(one).get("required") is True for one in parameters)
-    security = operation.content.get("security", document.content.get("security", []))
-    return (
-        operation.method == "GET"
-        and not operation.parameter_names
-        and not required
-        and (not security or {} in security)
-    )
+    is_bare = operation.method == "GET" and not operation.parameter_names and not required
+    return is_bare and not document.needs_credentials(operation)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from jsonpointer import escape
+
 from spec.target.exchange import Response, UnexpectedAnswer
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -96,7 +98,7 @@ def find_differences(right: object, wrong: object, pointer: str = "") -> list[st
         names = [*right, *(name for name in wrong if name not in right)]
         found = []
         for name in names:
-            inner = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            inner = f"{pointer}/{escape(name)}"
             if (name in right) != (name in wrong):
                 found.append(inner)
             elif name in right:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from jsonpointer import escape
+
 from spec.checking.outcomes import Outcome
 from spec.checks.support.response_schemas import CompiledSchema, ResponseSchemas, SchemaUnusable
 from spec.surface.openapi import Document, DocumentedOperation
@@ -178,7 +180,7 @@ def _mend_surrogates(value: object) -> object:
 
 
 def _pointer(path: list[str | int]) -> str:
-    return "".join(f"/{str(one).replace('~', '~0').replace('/', '~1')}" for one in path)
+    return "".join(f"/{escape(str(one))}" for one in path)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

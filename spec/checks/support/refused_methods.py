@@ -11,7 +11,7 @@ from typing import Final
 
 from spec.checking.outcomes import Outcome
 from spec.checking.rules import Answer, Breach
-from spec.checks.support.asked_requests import SAFE_METHODS, documented_operations, is_plain, needs_credentials
+from spec.checks.support.asked_requests import SAFE_METHODS, documented_operations, is_plain
 from spec.surface import kinds_of_answer as kinds
 from spec.target.circumstances import Identity
 
@@ -53,7 +53,8 @@ def _is_to_be_refused(answer: Answer) -> bool:
         # A method that nobody knows is none that a document has merely left out.
         return answer.provokes == kinds.UNKNOWN_METHOD
     operations = documented_operations(answer)
-    closed = any(needs_credentials(answer, one) for one in operations.values())
+    document = answer.document
+    closed = document is not None and any(map(document.needs_credentials, operations.values()))
     open_to_all = answer.identity is Identity.NOBODY and not closed
     if answer.status in CREDENTIALS and not open_to_all:
         return False

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from jsonpointer import escape
 from jsonschema import Draft202012Validator
 
 from spec.surface.openapi import Document
@@ -130,13 +131,13 @@ class Containment:
         given, known = self._shown(self.inner, inner), self._shown(self.outer, outer)
         hidden = {*inner.get("properties", {}), *outer.get("properties", {})} - {*given, *known}
         for name in sorted({*outer.get("required", ())} - {*inner.get("required", ())} - hidden):
-            yield Difference(f"{pointer}/{_escape(name)}", "it may be missing")
+            yield Difference(f"{pointer}/{escape(name)}", "it may be missing")
         if self.keeps_members:
             for name in sorted(set(known) - set(given) - set(outer.get("required", ()))):
-                yield Difference(f"{pointer}/{_escape(name)}", "it is gone")
+                yield Difference(f"{pointer}/{escape(name)}", "it is gone")
         more = True if self.keeps_members else outer.get("additionalProperties", True)
         for name, member in given.items():
-            yield from self.differences(member, known.get(name, more), f"{pointer}/{_escape(name)}")
+            yield from self.differences(member, known.get(name, more), f"{pointer}/{escape(name)}")
         others = outer.get("additionalProperties", True)
         if isinstance(others, Mapping) or not self.keeps_members:
             yield from self.differences(
@@ -240,7 +241,3 @@ def _at_most(value: Any, bound: Any) -> bool:
 
 def _bound(pointer: str, keyword: str, inner: Schema, outer: Schema) -> Difference:
     return Difference(pointer, f"{keyword} {inner.get(keyword, 'without a bound')} instead of {outer[keyword]}")
-
-
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from spec.checking.rules import RULES, Answer, Rule, RuleJudge
+from spec.checking.rules import RULES, Answer, Rule, RuleJudge, rules_of
 from spec.falsify.points.point_faults import PointFault
 from spec.falsify.points.violations import Scene
 from spec.falsify.project_graph import PROJECT
@@ -93,7 +93,6 @@ def find_rules() -> dict[str, list[Rule]]:
     found: dict[str, list[Rule]] = {}
     for path in sorted((PROJECT / "spec" / "checks").glob(f"*/{RULES}")):
         module = importlib.import_module(f"spec.checks.{path.parent.name}.{path.stem}")
-        for value in vars(module).values():
-            if isinstance(value, Rule):
-                found.setdefault(value.requirement, []).append(value)
+        for one in rules_of(module):
+            found.setdefault(one.requirement, []).append(one)
     return found
