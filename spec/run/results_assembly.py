@@ -27,7 +27,7 @@ from spec.run.collection import PlannedCheck
 from spec.run.provenance import describe_harness, describe_host
 from spec.run.run_folder import find_previous
 from spec.run.run_state import RunState
-from spec.target.profile.grants import Answer
+from spec.target.profile.grants import GrantState
 from spec.target.redaction import redact_text
 
 
@@ -91,7 +91,7 @@ def _target(run: RunState) -> Target:
         base_url=address,
         identity=dict(shops[0].identity) if shops else {},
         claims=sorted(profile.chapters),
-        windows=sorted(str(need) for need in Need if profile.grants(need).answer is Answer.GRANTED),
+        windows=sorted(str(need) for need in Need if profile.grants(need).answer is GrantState.GRANTED),
         policies={name: str(value) for name, value in profile.policies.items()},
         effects=sorted(profile.effects),
     )

@@ -9,7 +9,7 @@ from reports.results import ReasonCode, Results
 from reports.strict_model import suggest
 from reports.verdicts import Verdict
 from spec.catalogue import Catalogue, CatalogueError, Requirement
-from spec.target.profile.grants import Answer
+from spec.target.profile.grants import GrantState
 from spec.target.profile.profile_model import Profile
 
 
@@ -42,9 +42,9 @@ def find_gap(profile: Profile, requirement: Requirement, effects: frozenset[str]
         return Gap("not claimed", f"the profile does not claim the chapter {requirement.chapter}", in_scope=False)
     for need in requirement.needs:
         grant = profile.grants(need)
-        if grant.answer is Answer.ABSENT:
+        if grant.answer is GrantState.ABSENT:
             return Gap("not on this machine", grant.sentence, in_scope=False)
-        if grant.answer is Answer.SHUT:
+        if grant.answer is GrantState.SHUT:
             return Gap("window shut", grant.sentence, in_scope=True)
     for effect in sorted(effects):
         if effect not in profile.effects:

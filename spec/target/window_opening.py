@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reports.strict_model import StrictModel, explain
-from spec.target.profile.grants import Answer
+from spec.target.profile.grants import GrantState
 from spec.target.profile.profile_model import Profile, ProfileError
 from spec.target.windows import WindowUnusable
 from spec.target.windows.option_types import resolve_options
@@ -119,7 +119,7 @@ def _defaults(profile: Profile) -> dict[str, StrictModel]:
 
 
 def _is_granted(profile: Profile, window: Window[Any, Any]) -> bool:
-    return window.need is None or profile.grants(window.need).answer is Answer.GRANTED
+    return window.need is None or profile.grants(window.need).answer is GrantState.GRANTED
 
 
 def _close(opened: object) -> None:

@@ -14,7 +14,7 @@ from spec.checking.outcomes import Blocked, Violation
 from spec.checks.rate.test_rate_limits import test_no_identity_gets_more_than_60_requests_in_a_minute as examine_minute
 from spec.checks.rate.test_rate_restart import expect_limit
 from spec.checks.support import budgets
-from spec.checks.support.budgets import Probe, catalogue_probe, customer_with_probe, spend_whole, was_admitted
+from spec.checks.support.budgets import AdmissionProbe, catalogue_probe, customer_with_probe, spend_whole, was_admitted
 from spec.target.exchange import Request
 from spec.target.session import Session
 from spec.target.shop import Shop
@@ -86,7 +86,7 @@ def test_a_limit_of_sessions_is_counted_where_there_are_no_tokens_to_renew() -> 
 
 def test_a_budget_of_another_size_is_spent_to_its_end() -> None:
     with memory_shop(Habits(limit=90)) as shop:
-        visitor, probe = shop.visitor(), Probe(shop.verbs.list_categories(), ())
+        visitor, probe = shop.visitor(), AdmissionProbe(shop.verbs.list_categories(), ())
         admitted, exchanges = spend_whole(Examination(), visitor, probe, 61)
     assert (admitted, len(exchanges)) == ([True] * 90 + [False], 91)
 
@@ -94,7 +94,7 @@ def test_a_budget_of_another_size_is_spent_to_its_end() -> None:
 def test_a_shop_without_a_limit_has_no_budget_to_renew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budgets, "MOST_SPENT", 70)
     with memory_shop() as shop, pytest.raises(Blocked, match=r"^the client's budget was not spent by 70 requests in "):
-        spend_whole(Examination(), shop.visitor(), Probe(shop.verbs.list_categories(), ()), 61)
+        spend_whole(Examination(), shop.visitor(), AdmissionProbe(shop.verbs.list_categories(), ()), 61)
 
 
 @pytest.mark.parametrize(("limit", "admitted"), [(None, 65), (30, 30)])

@@ -13,10 +13,10 @@ from spec.checks.support.schema_containment import Containment
 from spec.surface.openapi import Document
 
 
-def differences(inner: Any, outer: Any, *, schemas: Any = None, later: Any = None, answers: bool = False) -> list[str]:
+def widenings(inner: Any, outer: Any, *, schemas: Any = None, later: Any = None, answers: bool = False) -> list[str]:
     """Say where the inner schema allows more."""
     mine, others = (Document({"components": {"schemas": one or {}}}) for one in (schemas, later or schemas))
-    return list(map(str, Containment(mine, others, keeps_members=answers).differences(inner, outer)))
+    return list(map(str, Containment(mine, others, keeps_members=answers).widenings(inner, outer)))
 
 
 NUMBERS = st.integers(-3, 3)
@@ -58,13 +58,13 @@ VALUES = st.recursive(
 
 @given(SCHEMAS)
 def test_every_schema_allows_what_it_allows(schema: Any) -> None:
-    assert differences(schema, schema) == []
+    assert widenings(schema, schema) == []
 
 
 @given(SCHEMAS, SCHEMAS, VALUES)
 def test_a_value_of_the_narrower_schema_is_one_of_the_wider(inner: Any, outer: Any, value: Any) -> None:
     if Draft202012Validator(inner).is_valid(value) and not Draft202012Validator(outer).is_valid(value):
-        assert differences(inner, outer) != []
+        assert widenings(inner, outer) != []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_value_of_the_narrower_schema_is_one_of_the_wider(inner: Any, outer: A
     ],
 )  # fmt: skip
 def test_a_difference_is_named(inner: Any, outer: Any, found: list[str]) -> None:
-    assert differences(inner, outer) == found
+    assert widenings(inner, outer) == found
 
 
 LAMP = {
@@ -101,28 +101,26 @@ LAMP = {
 
 def test_schemas_that_hold_themselves_are_compared_to_their_end() -> None:
     reference = {"$ref": "#/components/schemas/Lamp"}
-    assert differences(reference, reference, schemas={"Lamp": LAMP}) == []
+    assert widenings(reference, reference, schemas={"Lamp": LAMP}) == []
     changed = {**LAMP, "properties": {**LAMP["properties"], "id": {"type": "string"}}}  # type: ignore[dict-item]
-    found = differences(reference, reference, schemas={"Lamp": LAMP}, later={"Lamp": changed})
+    found = widenings(reference, reference, schemas={"Lamp": LAMP}, later={"Lamp": changed})
     assert found == ["/id: the type integer beside string"]
 
 
 def test_answers_keep_each_member_and_may_have_more() -> None:
     before = {"type": "object", "required": ["id"], "properties": {"id": {}, "name": {}, "note": {"writeOnly": True}}}
     more = {**before, "properties": {**before["properties"], "colour": {}}}  # type: ignore[dict-item]
-    assert differences(more, before, answers=True) == []
+    assert widenings(more, before, answers=True) == []
     gone = {"type": "object", "properties": {"colour": {}}}
-    assert differences(gone, before, answers=True) == ["/id: it may be missing", "/name: it is gone"]
+    assert widenings(gone, before, answers=True) == ["/id: it may be missing", "/name: it is gone"]
 
 
 def test_requests_may_have_what_they_had_and_need_no_more() -> None:
     before = {"type": "object", "properties": {"name": {"type": "string"}, "id": {"readOnly": True}}}
     now = {"type": "object", "required": ["name", "id"], "properties": {**before["properties"], "new": {}}}  # type: ignore[dict-item]
-    assert differences(before, now) == ["/name: it may be missing"]
-    assert differences(before, {**before, "additionalProperties": False}) == [
-        "/(any other member): no value is allowed"
-    ]
-    assert differences(before, {"type": "object", "properties": {}, "additionalProperties": False}) == [
+    assert widenings(before, now) == ["/name: it may be missing"]
+    assert widenings(before, {**before, "additionalProperties": False}) == ["/(any other member): no value is allowed"]
+    assert widenings(before, {"type": "object", "properties": {}, "additionalProperties": False}) == [
         "/name: no value is allowed",
         "/(any other member): no value is allowed",
     ]

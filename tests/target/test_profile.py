@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from spec.catalogue import Need, load_catalogue
-from spec.target.profile.grants import Answer, Grant
+from spec.target.profile.grants import Grant, GrantState
 from spec.target.profile.profile_model import AddressTable, Effect, Profile, ProfileError, StartTable
 from spec.target.profile.profile_reading import read_profile
 from spec.target.window_opening import profile_options
@@ -132,25 +132,25 @@ def test_a_need_is_granted_shut_or_left_to_this_machine(tmp_path: Path) -> None:
     (tmp_path / "chromium").write_text("")
     claims = '[claims]\ncapabilities = ["https", "auto:browser"]\n[windows.browser]\nexecutable'
     here = read(tmp_path, f'{ADDRESS}{claims} = "chromium"\n')
-    assert here.grants(Need.HTTPS) == Grant(Answer.GRANTED, "the target grants https")
-    assert here.grants(Need.DB) == Grant(Answer.SHUT, "the target does not grant db")
-    assert here.grants(Need.DOCKER) == Grant(Answer.SHUT, "the target does not grant docker")
-    assert here.grants(Need.BROWSER) == Grant(Answer.GRANTED, "this machine has browser")
+    assert here.grants(Need.HTTPS) == Grant(GrantState.GRANTED, "the target grants https")
+    assert here.grants(Need.DB) == Grant(GrantState.SHUT, "the target does not grant db")
+    assert here.grants(Need.DOCKER) == Grant(GrantState.SHUT, "the target does not grant docker")
+    assert here.grants(Need.BROWSER) == Grant(GrantState.GRANTED, "this machine has browser")
     elsewhere = read(tmp_path, f'{ADDRESS}{claims} = "none"\n')
-    assert elsewhere.grants(Need.BROWSER) == Grant(Answer.ABSENT, f"there is no browser at {tmp_path / 'none'}")
+    assert elsewhere.grants(Need.BROWSER) == Grant(GrantState.ABSENT, f"there is no browser at {tmp_path / 'none'}")
     # Claimed for good, it is in the scope of the run wherever that is.
     claimed = read(tmp_path, f'{ADDRESS}{claims} = "none"\n'.replace("auto:browser", "browser"))
-    assert claimed.grants(Need.BROWSER).answer is Answer.GRANTED
+    assert claimed.grants(Need.BROWSER).answer is GrantState.GRANTED
 
 
 def test_a_browser_is_found_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     profile = read(tmp_path, f'{ADDRESS}[claims]\ncapabilities = ["auto:browser"]\n')
     monkeypatch.setenv("PATH", str(tmp_path))
     sentence = "there is no browser on this machine's PATH (chromium, chromium-browser, google-chrome)"
-    assert profile.grants(Need.BROWSER) == Grant(Answer.ABSENT, sentence)
+    assert profile.grants(Need.BROWSER) == Grant(GrantState.ABSENT, sentence)
     (tmp_path / "google-chrome").write_text("")
     (tmp_path / "google-chrome").chmod(0o755)
-    assert profile.grants(Need.BROWSER).answer is Answer.GRANTED
+    assert profile.grants(Need.BROWSER).answer is GrantState.GRANTED
     assert BrowserOptions() == BrowserOptions(executable=None)
 
 

@@ -11,8 +11,8 @@ from spec.checking.outcomes import Blocked, Outcome
 from spec.checks.support.budgets import (
     BURST_LIMIT,
     MINUTE,
+    AdmissionProbe,
     Period,
-    Probe,
     begin_period,
     catalogue_probe,
     customer_with_probe,
@@ -65,7 +65,7 @@ def test_of_90_requests_at_once_exactly_60_are_admitted(target: Shop, run: RunSt
     """One client, 90 connections, one moment: 60 real answers and 30 refusals, round after round."""
     target.require_clients_apart()
     catalogue = catalogue_probe(target)
-    rounds: list[tuple[str, Callable[[], tuple[Visitor, Probe]], int]] = [
+    rounds: list[tuple[str, Callable[[], tuple[Visitor, AdmissionProbe]], int]] = [
         ("anonymous", lambda: (target.visitor(), catalogue), 0),
         ("anonymous", lambda: (target.visitor(), catalogue), 0),
         ("anonymous, in a crowd", lambda: (target.visitor(), catalogue), CROWD),
@@ -153,7 +153,7 @@ def test_no_header_that_a_client_chooses_gives_it_a_fresh_budget(target: Shop, e
     examine.progress(len(senders) - len(left), len(senders), left)
 
 
-def expect_limit_to_last(shop: Shop, probe: Probe, spent: Visitor, number: int) -> None:
+def expect_limit_to_last(shop: Shop, probe: AdmissionProbe, spent: Visitor, number: int) -> None:
     """Raise Blocked where the limit gives way by itself, so that a header is not to blame for an admitted request.
 
     It was the so-manyth request of a client whose budget was spent. That client sends one without any header. If that

@@ -15,8 +15,8 @@ from spec.checks.support.budgets import (
     HOUR,
     HOUR_LIMIT,
     MINUTE,
+    AdmissionProbe,
     Period,
-    Probe,
     begin_period,
     catalogue_probe,
     customer_with_probe,
@@ -75,7 +75,7 @@ def test_no_identity_gets_more_than_60_requests_in_a_minute(target: Shop, examin
     """As shipped: an anonymous client and a signed-in customer are each answered 60 times, then refused."""
     target.require_clients_apart()
     tolerance = tolerated(target.profile, BURST_LIMIT)
-    identities: dict[str, Callable[[], tuple[Visitor, Probe]]] = {
+    identities: dict[str, Callable[[], tuple[Visitor, AdmissionProbe]]] = {
         "an anonymous client": lambda: (target.visitor(), catalogue_probe(target)),
         "a signed-in customer": lambda: customer_with_probe(target),
     }
@@ -132,7 +132,9 @@ def test_a_window_that_slides_has_no_edge_at_which_the_budget_doubles(run: RunSt
             _try_edge(examine, shop, probe, window, from_first_request=from_first_request)
 
 
-def _try_edge(examine: Examination, shop: Shop, probe: Probe, window: LimitWindow, *, from_first_request: bool) -> None:
+def _try_edge(
+    examine: Examination, shop: Shop, probe: AdmissionProbe, window: LimitWindow, *, from_first_request: bool
+) -> None:
     visitor = shop.visitor()
     if from_first_request:
         edge = time.time() + window.seconds

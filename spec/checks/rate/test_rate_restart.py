@@ -10,7 +10,7 @@ from spec.checking.outcomes import Outcome, Undecided
 from spec.checks.support.budgets import (
     BURST_LIMIT,
     MINUTE,
-    Probe,
+    AdmissionProbe,
     begin_period,
     catalogue_probe,
     expect_budget,
@@ -77,7 +77,7 @@ def expect_limit(shop: Shop, examine: Examination, tolerance: int) -> None:
     )
 
 
-def await_answers(shop: Shop, probe: Probe) -> None:
+def await_answers(shop: Shop, probe: AdmissionProbe) -> None:
     """Wait until the shop answers again. Raises Undecided where it does not within the time that a restart may take."""
     deadline = time.monotonic() + RESTART_SECONDS
     visitor = shop.visitor()

@@ -10,7 +10,7 @@ from spec.checking.rules import Answer
 from spec.surface.openapi import DocumentedOperation
 from spec.target.circumstances import Identity
 
-SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+READING_METHODS: Final = frozenset({"GET", "HEAD"})
 KNOWN_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 """The methods of RFC 9110 §9 and RFC 5789."""
 SPECIAL_FIELDS: Final = frozenset(
@@ -32,7 +32,7 @@ def may_be_guarded(answer: Answer) -> bool:
 
     Such a form sends the cookies of who sees it, and no other credentials.
     """
-    is_unsafe = answer.exchange.request.method.upper() not in SAFE_METHODS
+    is_unsafe = answer.exchange.request.method.upper() not in READING_METHODS
     return is_unsafe and (answer.identity is Identity.NOBODY or bool(sent_field(answer, "Cookie")))
 
 

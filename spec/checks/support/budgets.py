@@ -37,7 +37,7 @@ HOUR: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class AdmissionProbe:
     """A verb of one request, and what its answer says to a client that is admitted."""
 
     verb: Verb[Any]
@@ -96,24 +96,24 @@ def begin_period(profile: Profile, window: float, needed: float) -> Period:
     return Period(time.monotonic(), left)
 
 
-def catalogue_probe(shop: Shop) -> Probe:
+def catalogue_probe(shop: Shop) -> AdmissionProbe:
     """Return a read of the catalogue, which is open to everybody and the same for everybody."""
     verbs = [shop.verbs.list_products(page_size=3)]
     return _first_of_one_request(shop.visitor(), [*verbs, *_other_reads(shop.verbs)])
 
 
-def account_probe(shop: Shop, customer: Visitor) -> Probe:
+def account_probe(shop: Shop, customer: Visitor) -> AdmissionProbe:
     """Return a read of what is a new customer's own. Another one tries it, so that no budget to be counted is spent."""
     other = shop.customer()
     if shop.verbs.offers("whoami"):
         verb = shop.verbs.whoami()
         _first_of_one_request(other, [verb])
-        return Probe(verb, customer.account)
+        return AdmissionProbe(verb, customer.account)
     # The cart of each new customer is empty.
     return _first_of_one_request(other, [shop.verbs.view_cart()])
 
 
-def customer_with_probe(shop: Shop) -> tuple[Visitor, Probe]:
+def customer_with_probe(shop: Shop) -> tuple[Visitor, AdmissionProbe]:
     """Return a new customer and a read of what is their own.
 
     Raises Blocked where accounts are brought: others have spent of the budget of each.
@@ -128,17 +128,17 @@ def _other_reads(verbs: ShopVerbs) -> list[Verb[Any]]:
     return [verbs.list_categories()] if verbs.offers("list_categories") else []
 
 
-def _first_of_one_request(visitor: Visitor, verbs: Sequence[Verb[Any]]) -> Probe:
+def _first_of_one_request(visitor: Visitor, verbs: Sequence[Verb[Any]]) -> AdmissionProbe:
     for verb in verbs:
         answer = visitor.must(verb)
         # The first time may take more: a cookie that is fetched, a cart that is opened.
         if visitor.look(verb).walked.requests == 1:
-            return Probe(verb, answer)
+            return AdmissionProbe(verb, answer)
     tried = ", ".join(verb.operation for verb in verbs)
     raise Blocked(f"budgets count requests, and each of these verbs takes several: {tried}")
 
 
-def was_admitted(examine: Examination, probe: Probe, reply: Reply[Any]) -> bool:
+def was_admitted(examine: Examination, probe: AdmissionProbe, reply: Reply[Any]) -> bool:
     """Tell if the reply is the answer of an admitted request. Anything else that is no refusal is a violation.
 
     Raises UnexpectedAnswer for an answer that is no success, Unanswered for none.
@@ -171,7 +171,9 @@ def tell_difference(wanted: object, seen: object, place: str = "") -> str:
     return f"{place.lstrip('.') or 'the answer'} is {wrong}, not {right}"
 
 
-def spend(examine: Examination, visitor: Visitor, probe: Probe, requests: int) -> tuple[list[bool], list[Exchange]]:
+def spend(
+    examine: Examination, visitor: Visitor, probe: AdmissionProbe, requests: int
+) -> tuple[list[bool], list[Exchange]]:
     """Send so many requests one after another. Returns which were admitted, and their exchanges.
 
     Each on a connection of its own: a connection belongs to one worker, and a budget to all of them.
@@ -182,7 +184,7 @@ def spend(examine: Examination, visitor: Visitor, probe: Probe, requests: int) -
 
 
 def spend_whole(
-    examine: Examination, visitor: Visitor, probe: Probe, requests: int
+    examine: Examination, visitor: Visitor, probe: AdmissionProbe, requests: int
 ) -> tuple[list[bool], list[Exchange]]:
     """Send so many requests, and more until one is refused. Raises Blocked where none of the most that are sent is."""
     began = time.monotonic()

@@ -72,8 +72,8 @@ class OperationComparison:
                 if one.get(keyword) != now[key].get(keyword):
                     yield f"the {_said(key)} is written in another {keyword}"
             schemas = _schema(self._earlier, one), _schema(self._later, now[key])
-            for difference in self._inputs.differences(*schemas):
-                yield f"the {_said(key)} is narrower, {difference}"
+            for widening in self._inputs.widenings(*schemas):
+                yield f"the {_said(key)} is narrower, {widening}"
 
     def _of_body(self) -> Iterator[str]:
         before = self._earlier.resolve(self._before.content.get("requestBody", {}))
@@ -86,7 +86,7 @@ class OperationComparison:
                 yield f"a body of {media_type} is no longer taken"
                 continue
             schemas = media.get("schema", {}), offered[media_type].get("schema", {})
-            yield from (f"the body is narrower, {one}" for one in self._inputs.differences(*schemas))
+            yield from (f"the body is narrower, {one}" for one in self._inputs.widenings(*schemas))
 
     def _of_responses(self) -> Iterator[str]:
         now = self._now.content.get("responses", {})
@@ -110,7 +110,7 @@ class OperationComparison:
                 yield f"no longer comes as {media_type}"
         for media_type in known.keys() & given.keys():
             schemas = given[media_type].get("schema", {}), known[media_type].get("schema", {})
-            yield from (f"is wider, {one}" for one in self._outputs.differences(*schemas))
+            yield from (f"is wider, {one}" for one in self._outputs.widenings(*schemas))
 
 
 def _asks_no_more(now: Mapping[str, Any], before: Mapping[str, Any]) -> bool:

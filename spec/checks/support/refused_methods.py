@@ -11,7 +11,7 @@ from typing import Final
 
 from spec.checking.outcomes import Outcome
 from spec.checking.rules import Answer, Breach
-from spec.checks.support.asked_requests import SAFE_METHODS, documented_operations, is_plain
+from spec.checks.support.asked_requests import READING_METHODS, documented_operations, is_plain
 from spec.surface import kinds_of_answer as kinds
 from spec.target.circumstances import Identity
 
@@ -126,4 +126,4 @@ class RefusedMethods:
 
 def _is_read(method: str, answer: Answer) -> bool:
     """Tell if it is HEAD of something that can be read, which Allow need not name."""
-    return method in SAFE_METHODS and bool(SAFE_METHODS & documented_operations(answer).keys())
+    return method in READING_METHODS and bool(READING_METHODS & documented_operations(answer).keys())

@@ -7,9 +7,9 @@ from http import HTTPStatus
 from typing import Final
 
 from spec.checking.rules import Answer
-from spec.checks.support.asked_requests import SAFE_METHODS, is_plain
+from spec.checks.support.asked_requests import READING_METHODS, is_plain
 
-UNCHANGING: Final = SAFE_METHODS | {"OPTIONS", "TRACE"}
+UNCHANGING: Final = READING_METHODS | {"OPTIONS", "TRACE"}
 
 
 class LastWrite:

@@ -31,7 +31,7 @@ DEEPEST: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Widening:
     """A place in a value, as a JSON pointer with * for each entry of a list, and what is wider there."""
 
     pointer: str
@@ -55,7 +55,7 @@ class Containment:
     keeps_members: bool = False
     _open: set[tuple[str, str]] = field(default_factory=set)
 
-    def differences(self, inner: Any, outer: Any, pointer: str = "") -> Iterator[Difference]:
+    def widenings(self, inner: Any, outer: Any, pointer: str = "") -> Iterator[Widening]:
         """Yield where the inner schema allows more than the outer one."""
         refs = _reference(inner), _reference(outer)
         if (all(refs) and refs in self._open) or pointer.count("/") > DEEPEST:
@@ -64,11 +64,11 @@ class Containment:
         yield from self._compare(_flat(self.inner, inner), _flat(self.outer, outer), pointer)
         self._open.discard(refs)
 
-    def _compare(self, inner: Schema | bool, outer: Schema | bool, pointer: str) -> Iterator[Difference]:
+    def _compare(self, inner: Schema | bool, outer: Schema | bool, pointer: str) -> Iterator[Widening]:
         if inner is False or outer is True or outer == {}:
             return
         if outer is False:
-            yield Difference(pointer, "no value is allowed")
+            yield Widening(pointer, "no value is allowed")
             return
         inner = {} if inner is True else inner
         if any(one in schema for schema in (inner, outer) for one in ALTERNATIVES):
@@ -79,37 +79,35 @@ class Containment:
             yield from self._compare_values(values, outer, pointer)
             return
         if (wanted := _finite(outer)) is not None:
-            yield Difference(pointer, f"any value instead of one of {wanted[:6]}")
+            yield Widening(pointer, f"any value instead of one of {wanted[:6]}")
             return
         shared = _types(inner) & _types(outer)
         if more := sorted(_types(inner) - _types(outer) - ({"integer"} if "number" in _types(outer) else set())):
-            yield Difference(pointer, f"the type {' or '.join(more)} beside {' or '.join(sorted(_types(outer)))}")
+            yield Widening(pointer, f"the type {' or '.join(more)} beside {' or '.join(sorted(_types(outer)))}")
         yield from self._compare_bounds(inner, outer, pointer, shared)
         for keyword in SAME_OR_NONE:
             if outer.get(keyword) not in (None, False) and outer[keyword] != inner.get(keyword):
-                yield Difference(pointer, f"{keyword} {inner.get(keyword)!r} instead of {outer[keyword]!r}"[:200])
+                yield Widening(pointer, f"{keyword} {inner.get(keyword)!r} instead of {outer[keyword]!r}"[:200])
         if "array" in shared:
-            yield from self.differences(inner.get("items", {}), outer.get("items", {}), f"{pointer}/*")
+            yield from self.widenings(inner.get("items", {}), outer.get("items", {}), f"{pointer}/*")
         if "object" in shared:
             yield from self._compare_members(inner, outer, pointer)
 
-    def _compare_alternatives(self, inner: Schema, outer: Schema, pointer: str) -> Iterator[Difference]:
+    def _compare_alternatives(self, inner: Schema, outer: Schema, pointer: str) -> Iterator[Widening]:
         offered = _alternatives(outer)
         for one in _alternatives(inner):
-            tried = [list(self.differences(one, other, pointer)) for other in offered]
+            tried = [list(self.widenings(one, other, pointer)) for other in offered]
             if tried and all(tried):
                 yield from min(tried, key=len)
 
-    def _compare_values(self, values: Sequence[Any], outer: Schema, pointer: str) -> Iterator[Difference]:
+    def _compare_values(self, values: Sequence[Any], outer: Schema, pointer: str) -> Iterator[Widening]:
         components = self.outer.content.get("components", {})
         validator = Draft202012Validator({**_without_nullable(outer), "components": components})
         more = [value for value in values if not validator.is_valid(value)]
         if more:
-            yield Difference(pointer, f"the values {more[:6]}")
+            yield Widening(pointer, f"the values {more[:6]}")
 
-    def _compare_bounds(
-        self, inner: Schema, outer: Schema, pointer: str, types: frozenset[str]
-    ) -> Iterator[Difference]:
+    def _compare_bounds(self, inner: Schema, outer: Schema, pointer: str, types: frozenset[str]) -> Iterator[Widening]:
         for keyword, kind in LOWER_BOUNDS.items():
             if kind in types and not _at_least(inner.get(keyword, 0), outer.get(keyword)):
                 yield _bound(pointer, keyword, inner, outer)
@@ -120,29 +118,27 @@ class Containment:
             return
         lower, upper = (_lower(inner), _lower(outer)), (_upper(inner), _upper(outer))
         if not _at_least(*lower):
-            yield Difference(pointer, f"values from {_shown(lower[0])} on instead of {_shown(lower[1])}")
+            yield Widening(pointer, f"values from {_shown(lower[0])} on instead of {_shown(lower[1])}")
         if not _at_most(*upper):
-            yield Difference(pointer, f"values up to {_shown(upper[0])} instead of {_shown(upper[1])}")
+            yield Widening(pointer, f"values up to {_shown(upper[0])} instead of {_shown(upper[1])}")
         step, wanted = inner.get("multipleOf"), outer.get("multipleOf")
         if wanted and not (step and step % wanted == 0):
             yield _bound(pointer, "multipleOf", inner, outer)
 
-    def _compare_members(self, inner: Schema, outer: Schema, pointer: str) -> Iterator[Difference]:
+    def _compare_members(self, inner: Schema, outer: Schema, pointer: str) -> Iterator[Widening]:
         given, known = self._shown(self.inner, inner), self._shown(self.outer, outer)
         hidden = {*inner.get("properties", {}), *outer.get("properties", {})} - {*given, *known}
         for name in sorted({*outer.get("required", ())} - {*inner.get("required", ())} - hidden):
-            yield Difference(f"{pointer}/{escape(name)}", "it may be missing")
+            yield Widening(f"{pointer}/{escape(name)}", "it may be missing")
         if self.keeps_members:
             for name in sorted(set(known) - set(given) - set(outer.get("required", ()))):
-                yield Difference(f"{pointer}/{escape(name)}", "it is gone")
+                yield Widening(f"{pointer}/{escape(name)}", "it is gone")
         more = True if self.keeps_members else outer.get("additionalProperties", True)
         for name, member in given.items():
-            yield from self.differences(member, known.get(name, more), f"{pointer}/{escape(name)}")
+            yield from self.widenings(member, known.get(name, more), f"{pointer}/{escape(name)}")
         others = outer.get("additionalProperties", True)
         if isinstance(others, Mapping) or not self.keeps_members:
-            yield from self.differences(
-                inner.get("additionalProperties", True), others, f"{pointer}/(any other member)"
-            )
+            yield from self.widenings(inner.get("additionalProperties", True), others, f"{pointer}/(any other member)")
 
     def _shown(self, document: Document, schema: Schema) -> dict[str, Any]:
         """Return the members that are written where these schemas are of requests, and read where of responses."""
@@ -239,5 +235,5 @@ def _at_most(value: Any, bound: Any) -> bool:
     return bound is None or (value is not None and value <= bound)
 
 
-def _bound(pointer: str, keyword: str, inner: Schema, outer: Schema) -> Difference:
-    return Difference(pointer, f"{keyword} {inner.get(keyword, 'without a bound')} instead of {outer[keyword]}")
+def _bound(pointer: str, keyword: str, inner: Schema, outer: Schema) -> Widening:
+    return Widening(pointer, f"{keyword} {inner.get(keyword, 'without a bound')} instead of {outer[keyword]}")

@@ -16,7 +16,7 @@ from typing import Final
 
 from spec.checking.outcomes import Outcome
 from spec.checking.rules import Answer, Breach
-from spec.checks.support.asked_requests import KNOWN_METHODS, SAFE_METHODS, may_be_guarded, sent_field
+from spec.checks.support.asked_requests import KNOWN_METHODS, READING_METHODS, may_be_guarded, sent_field
 from spec.checks.support.foreign_ids import told_ids
 from spec.checks.support.problem_documents import Problem
 from spec.surface import kinds_of_answer as kinds
@@ -104,7 +104,7 @@ def _kinds_of(answer: Answer) -> Iterator[tuple[str, str]]:
     if not answer.circumstances.shipped:
         return
     method, status = answer.exchange.request.method.upper(), answer.status
-    reads = method in SAFE_METHODS
+    reads = method in READING_METHODS
     if status == HTTPStatus.UNAUTHORIZED and reads and answer.identity in WITHOUT_CREDENTIALS:
         yield "the same request", _key(answer)
         yield f"a read as {answer.identity}", f"{answer.version} {status} {answer.identity}"

@@ -11,7 +11,7 @@ from spec.checking.outcomes import Outcome
 from spec.checking.rules import Answer, Breach
 from spec.checks.support.asked_requests import (
     KNOWN_METHODS,
-    SAFE_METHODS,
+    READING_METHODS,
     accepts,
     may_be_guarded,
     sent_field,
@@ -99,7 +99,7 @@ def _wrong(answer: Answer, expected: str, *, observed: str = "") -> Breach:
 
 def _judge_provoked(answer: Answer, wrong_fields: Collection[str]) -> Iterator[Breach]:
     kind, method = answer.provokes, answer.exchange.request.method
-    if kind not in PROVOKED or (kind == kinds.CANCELLED_THING and method in SAFE_METHODS):
+    if kind not in PROVOKED or (kind == kinds.CANCELLED_THING and method in READING_METHODS):
         return
     statuses, expected = PROVOKED[kind]
     allowed = frozenset(statuses) - _without_reason(answer)
@@ -179,7 +179,7 @@ def _judge_acceptable(answer: Answer) -> Iterator[Breach]:
 
 
 def _judge_created(answer: Answer) -> Iterator[Breach]:
-    if answer.exchange.request.method in SAFE_METHODS:
+    if answer.exchange.request.method in READING_METHODS:
         yield _wrong(answer, "nothing created by a read")
 
 

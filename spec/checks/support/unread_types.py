@@ -9,7 +9,7 @@ from typing import Final
 
 from spec.checking.outcomes import Outcome
 from spec.checking.rules import Answer, Breach
-from spec.checks.support.asked_requests import SAFE_METHODS, accepts, is_plain, sent_field, sent_media_type
+from spec.checks.support.asked_requests import READING_METHODS, accepts, is_plain, sent_field, sent_media_type
 from spec.surface import kinds_of_answer as kinds
 from spec.target.answer_kinds import AnswerKind
 
@@ -48,7 +48,7 @@ def judge_accepted_type(answer: Answer) -> Iterator[Breach]:
     if answer.provokes == kinds.UNACCEPTABLE_ACCEPT:
         met = answer.kind in {AnswerKind.DONE, AnswerKind.BUDGET} or answer.status == HTTPStatus.NOT_ACCEPTABLE
         # A write may have been done before, so that it is refused now for what is there already.
-        repeated = answer.exchange.request.method not in SAFE_METHODS and answer.kind in REPEATED
+        repeated = answer.exchange.request.method not in READING_METHODS and answer.kind in REPEATED
         if not met and not repeated:
             yield Breach(Outcome.WRONG_STATUS, f"406 or the default for Accept: {accept}", str(answer.status))
             return

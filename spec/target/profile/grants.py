@@ -10,7 +10,7 @@ AUTOMATIC: Final = "auto:"
 """Begins a capability that is granted where the machine of the run has what it takes."""
 
 
-class Answer(StrEnum):
+class GrantState(StrEnum):
     """Yes, no, or not on this machine."""
 
     GRANTED = "granted"
@@ -24,5 +24,5 @@ class Answer(StrEnum):
 class Grant:
     """An answer, and the sentence that a reader is told."""
 
-    answer: Answer
+    answer: GrantState
     sentence: str

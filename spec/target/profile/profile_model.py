@@ -17,7 +17,7 @@ from reports.strict_model import StrictModel
 from spec.catalogue import Need
 from spec.target.control.powers import ProcessesTable, ServicesTable
 from spec.target.profile.adapter_table import AccountsTable, AdapterTable, StatusTable
-from spec.target.profile.grants import AUTOMATIC, Answer, Grant
+from spec.target.profile.grants import AUTOMATIC, Grant, GrantState
 from spec.target.windows.option_types import Command, FilePath, FilledText, PositiveNumber, options_in_profile
 from spec.target.windows.registry import REGISTRY
 
@@ -221,12 +221,12 @@ class Profile(StrictModel):
     def grants(self, need: Need) -> Grant:
         """Tell if the target grants a need: yes, no, or only on a machine that has more than this one."""
         if need in self.capabilities:
-            return Grant(Answer.GRANTED, f"the target grants {need}")
+            return Grant(GrantState.GRANTED, f"the target grants {need}")
         window = BY_NEED.get(need)
         if window is None or window.absent is None or f"{AUTOMATIC}{need}" not in self.capabilities:
-            return Grant(Answer.SHUT, f"the target does not grant {need}")
+            return Grant(GrantState.SHUT, f"the target does not grant {need}")
         reason = window.absent(getattr(self.windows, window.name) or window.options())
-        return Grant(Answer.ABSENT, reason) if reason else Grant(Answer.GRANTED, f"this machine has {need}")
+        return Grant(GrantState.ABSENT, reason) if reason else Grant(GrantState.GRANTED, f"this machine has {need}")
 
     def policy_texts(self, name: str) -> tuple[str, ...]:
         """Return a policy that is a list of texts (the reader has seen to that); none where it is not declared."""
