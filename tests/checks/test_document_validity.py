@@ -91,3 +91,37 @@ def test_what_is_no_document_is_said_in_one_sentence(content: dict[str, Any]) ->
     error = find_document_error(content)
     assert error
     assert "\n" not in error
+
+
+WRONG_SCHEMA = {"schema": {"type": "thing"}}
+WRONG = {"content": {"application/json": WRONG_SCHEMA}}
+SCHEMAS: list[tuple[dict[str, Any], str]] = [
+    ({"operation": {"requestBody": WRONG}}, "/paths/~1things/get/requestBody/content/application~1json"),
+    (
+        {"operation": {"responses": {"200": {"description": "", "headers": {"schema": WRONG_SCHEMA}}}}},
+        "/paths/~1things/get/responses/200/headers/schema",
+    ),
+    ({"components": {"requestBodies": {"A": WRONG}}}, "/components/requestBodies/A/content/application~1json"),
+    (
+        {"components": {"responses": {"A": {"description": "", **WRONG}}}},
+        "/components/responses/A/content/application~1json",
+    ),
+]
+
+
+@pytest.mark.parametrize(("parts", "place"), SCHEMAS)
+def test_a_schema_that_is_none_is_found_wherever_it_stands(parts: dict[str, Any], place: str) -> None:
+    error = find_document_error(document(**parts))
+    assert error == f"'thing' is not valid under any of the given schemas at {place}/schema/type"
+    assert find_document_error(document(openapi="3.0.3", **parts)) is not None
+
+
+def test_a_member_of_data_that_is_called_schema_is_none() -> None:
+    media = {"application/json": {"example": {"schema": {"type": "thing"}}}}
+    assert find_document_error(document(operation={"requestBody": {"content": media}})) is None
+
+
+def test_a_schema_of_another_dialect_is_left_to_its_own_rules() -> None:
+    dialect = "https://json-schema.org/draft/2019-09/schema"
+    media = {"application/json": {"schema": {"$schema": dialect, "type": "string"}}}
+    assert find_document_error(document(operation={"requestBody": {"content": media}})) is None

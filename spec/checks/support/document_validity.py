@@ -1,4 +1,7 @@
-"""Hold an OpenAPI document against the specification that it names, and each of its references against itself."""
+"""Hold an OpenAPI document against the specification that it names, and each of its references against itself.
+
+Its validator leaves out the schemas of request bodies, headers and shared answers: those are held here.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from jsonpointer import escape
+from jsonschema.exceptions import SchemaError
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 from openapi_spec_validator.exceptions import OpenAPISpecValidatorError
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
@@ -51,7 +56,23 @@ def find_document_error(content: Mapping[str, Any]) -> str | None:
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         # A document so odd that the validator cannot walk through it.
         return " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    return None
+    return next(find_wrong_schemas(content), None)
+
+
+def find_wrong_schemas(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a schema of a body, a parameter or a header. Those of other dialects are left out."""
+    # The JSON schema of OpenAPI 3.0 holds every schema, that of 3.1 none.
+    if "jsonSchemaDialect" in content or str(content.get("openapi", "")).startswith("3.0"):
+        return
+    for place, node in _list_objects(content):
+        schema = node.get("schema")
+        if "schema" not in node or (isinstance(schema, Mapping) and "$schema" in schema):
+            continue
+        try:
+            OAS31Validator.check_schema(schema)
+        except SchemaError as error:
+            inner = "/".join(map(str, ["schema", *error.absolute_path]))
+            yield f"{' '.join(error.message.split())[:300]} at {place}/{inner}"
 
 
 def _without_data_references(node: Any, document: Document) -> Any:
@@ -85,6 +106,12 @@ def find_broken_references(document: Document) -> Iterator[str]:
 
 def list_references(content: Any) -> Iterator[tuple[str, str]]:
     """Yield each reference with its place: $ref anywhere, the schemas of a discriminator, the operation of a link."""
+    for place, node in _list_objects(content):
+        yield from _references_of(place, node)
+
+
+def _list_objects(content: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each object of the specification with its place: no maps of names, and nothing in data."""
     waiting: list[tuple[str, Any, bool]] = [("", content, False)]
     while waiting:
         place, node, named = waiting.pop()
@@ -93,7 +120,7 @@ def list_references(content: Any) -> Iterator[tuple[str, str]]:
         if not isinstance(node, Mapping):
             continue
         if not named:
-            yield from _references_of(place, node)
+            yield place, node
         for name, inner in node.items():
             below = f"{place}/{escape(str(name))}"
             # Names of members and components are free: one that is called "example" or "$ref" is a schema all the same.
