@@ -114,8 +114,16 @@ class Document:
                 continue  # a reference to nowhere, of which DOC-001 tells
             for method in METHODS:
                 if isinstance(item.get(method), Mapping):
-                    shared = item.get("parameters", ())
-                    yield DocumentedOperation(method.upper(), self._base + path, item[method], shared)
+                    base = self._base_of(item[method], item)
+                    yield DocumentedOperation(method.upper(), base + path, item[method], item.get("parameters", ()))
+
+    def _base_of(self, *holders: Mapping[str, Any]) -> str:
+        """Return the path of the servers that an operation or its path names in the place of the document's own."""
+        for one in holders:
+            servers = one.get("servers")
+            if isinstance(servers, list) and servers and isinstance(servers[0], Mapping):
+                return _server_path(str(servers[0].get("url", "")), self._base_path)
+        return self._base
 
     def find(self, request: Request) -> DocumentedOperation | None:
         """Find the operation that a request is one of: of two, the one with fewer parameters (/me before /{id})."""

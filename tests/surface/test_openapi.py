@@ -90,6 +90,19 @@ def test_paths_begin_where_the_documents_server_does(servers: object, base: str)
     assert Document(document.content, "/elsewhere").base == base
 
 
+def test_servers_of_an_operation_or_a_path_stand_in_the_place_of_the_documents() -> None:
+    moved, odd = {"servers": [{"url": "/v1"}]}, {"servers": "/v1"}
+    paths = {
+        "/a": {"get": moved, "post": {}},
+        "/b": {"get": {"servers": [{"url": "/v0"}]}, "post": {}, **moved},
+        "/c": {"get": odd, "post": {}},
+    }
+    document = Document({"servers": [{"url": "/v2"}], "paths": paths})
+    assert [one.label for one in document.operations] == [
+        *("GET /v1/a", "POST /v2/a", "GET /v0/b", "POST /v1/b", "GET /v2/c", "POST /v2/c"),
+    ]
+
+
 def shop_with(tmp_path: Path, text: str | None) -> Shop:
     policies = {}
     if text is not None:
