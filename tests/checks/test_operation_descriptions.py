@@ -81,6 +81,21 @@ def test_what_is_missing_is_named(change: Callable[[Any], object], missing: str)
     assert missing_after(change) == [missing]
 
 
+def test_a_status_by_which_it_refused_is_owed_beside_another_one_of_its_kind() -> None:
+    document = Document(RIGHT)
+    lint = DescriptionLint(document, settle_by_status, budgeted=True, refused={LABEL: {400, 415, 422}})
+    assert lint.missing_in(document.operations[0]) == [
+        "the answer 415, which it gave",
+        "the answer 422, which it gave",
+    ]
+
+
+def test_a_parameter_that_it_took_is_missing_unless_it_is_declared() -> None:
+    document = Document(RIGHT)
+    lint = DescriptionLint(document, settle_by_status, budgeted=True, taken={LABEL: {"mode", "page"}})
+    assert lint.missing_in(document.operations[0]) == ["the query parameter 'page', which it took"]
+
+
 def test_a_default_answer_tells_of_no_error() -> None:
     def hide(one: Any) -> None:
         one["responses"] = {"200": one["responses"]["200"], "default": PROBLEM, "4XX": PROBLEM}

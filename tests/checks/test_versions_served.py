@@ -73,6 +73,29 @@ def test_an_operation_that_its_version_does_not_serve_fails() -> None:
     assert violation.value.observed == "2 are not there: GET /api/v2/lists → 404; GET /api/v1/lists → 404"
 
 
+def test_an_operation_may_lead_on_within_its_version_and_not_to_another_one() -> None:
+    with two_versions(Mixture(moved="things")) as shop:
+        examine_served(shop, Examination())
+    with two_versions(Mixture(moved="/api/v2/products")) as shop, pytest.raises(Violation) as violation:
+        examine_served(shop, Examination())
+    assert violation.value.outcome is Outcome.WRONG_STATUS
+    assert violation.value.observed
+    assert "GET /api/v1/products/" in violation.value.observed
+    assert "/api/v2/" not in violation.value.observed
+
+
+def as_the_second(version: str) -> dict[str, Any]:
+    """Describe the second version, whichever is asked."""
+    return {**make_document("v2"), "info": {"title": "Shop", "version": version}}
+
+
+def test_the_document_that_describes_another_version_is_the_evidence() -> None:
+    with two_versions(Mixture(document=as_the_second)) as shop, pytest.raises(Violation) as violation:
+        examine_documents(shop, Examination())
+    assert violation.value.observed == "none of /api/v1"
+    assert [str(one.summary) for one in violation.value.observations] == ["GET /api/v1/openapi.json → 200"]
+
+
 def with_foreign_path(version: str) -> dict[str, Any]:
     """Describe one path of the other version among one's own."""
     document = make_document(version)

@@ -22,7 +22,10 @@ from tests.support.raw_server import RawServer
 
 POLICIES: Final = {"served_versions": ["/api/v2", "/api/v1"], "deprecated_versions": ["/api/v1"]}
 OFFERED: Final = frozenset({"register", "sign_in", "list_products", "open_product", "openapi_document"})
-REASONS: Final = {200: "OK", 201: "Created", 304: "Not Modified", 401: "Unauthorized", 404: "Not Found"}
+REASONS: Final = {
+    200: "OK", 201: "Created", 303: "See Other", 304: "Not Modified",
+    401: "Unauthorized", 404: "Not Found", 422: "Unprocessable Content",
+}  # fmt: skip
 NAMES: Final = {"v1": "One", "v2": "Two"}
 
 
@@ -67,6 +70,10 @@ class Mixture:
     """Answers are kept without their version."""
     tags_of_all: bool = False
     """A tag is known in every version once it was given in one."""
+    moved: str = ""
+    """The place to which each product redirects, after which it is written with its number."""
+    strict: bool = False
+    """A list refuses parameters that it does not know."""
     document: Callable[[str], dict[str, Any] | None] = make_document
 
 
@@ -93,6 +100,8 @@ class TwoVersions:
         self.tags.add(tag)
         media_type = "application/json" if status < 400 or self.mixture.plain else "application/problem+json"
         said = f"HTTP/1.1 {status} {REASONS[status]}\r\nETag: {tag}\r\nContent-Type: {media_type}\r\n"
+        if status == 303 and isinstance(content, str):
+            said += f"Location: {content}\r\n"
         return f"{said}Content-Length: {len(encoded)}\r\n\r\n".encode() + (b"" if method == "HEAD" else encoded)
 
     def route(self, target: str, body: bytes) -> tuple[int, object]:
@@ -113,10 +122,14 @@ class TwoVersions:
                 return 201, {"id": 1, "email": json.loads(body)["email"]}
             case ["tokens"]:
                 return 200, {"access": "an-access-token", "refresh": "a-refresh-token"}
+            case ["products"] if self.mixture.strict and {*parse_qs(url.query)} - {"page_size", "cursor"}:
+                return 422, {"type": "about:blank", "title": "No", "status": 422, "code": "unknown-parameter"}
             case ["products"]:
                 size = int(parse_qs(url.query).get("page_size", ["20"])[0])
                 content = {"results": [self.product(version, one) for one in range(1, min(size, 3) + 1)], "next": None}
                 return 200, self.keep(version, f"products?{url.query}", content)
+            case ["products", number] if self.mixture.moved:
+                return 303, f"{self.mixture.moved}/{number}"
             case ["products", number] if number.isdigit() and int(number) <= 3:
                 return 200, self.keep(version, path, self.product(version, int(number)))
         return self.missing()

@@ -8,6 +8,7 @@ from spec.checking.examination import Examination, verifies
 from spec.checking.outcomes import Outcome
 from spec.checks.support.operation_descriptions import DescriptionLint
 from spec.checks.support.operation_probes import probe_operations
+from spec.checks.support.provoked_refusals import provoke_refusals
 from spec.checks.support.version_documents import read_valid_documents
 from spec.surface.openapi import Document
 from spec.target.answer_kinds import AnswerKind
@@ -25,7 +26,9 @@ def test_every_operation_of_every_version_is_described(roomy: Shop, examine: Exa
     description and a schema, those of its path are declared, and a body has a schema. Each error that it can answer by
     what it takes has a status of its own, in the error format: credentials, a thing that its path names, a body or
     parameters, and a spent budget where the profile declares a window of its limits. What staff alone may do owes the
-    refusal of a customer: a customer asks each operation, and those that are refused so are held to it. All breaches
+    refusal of a customer: a customer asks each operation, and those that are refused so are held to it. So are all to
+    the statuses by which they refuse a stranger, a customer, a forged session, a body or query that is broken, and what
+    is done twice, and to the parameters in a query that they take and would refuse if nobody knew them. All breaches
     are listed.
     """
     documents = read_valid_documents(roomy)
@@ -35,7 +38,10 @@ def test_every_operation_of_every_version_is_described(roomy: Shop, examine: Exa
     shown: Exchange = documents.served[0].exchange
     for one in documents.served:
         forbidding = find_forbidding(roomy, one.document)
-        lint = DescriptionLint(one.document, known.settle, budgeted=budgeted, forbidding=forbidding)
+        seen = provoke_refusals(roomy, known, one)
+        lint = DescriptionLint(
+            one.document, known.settle, budgeted=budgeted, forbidding=forbidding, refused=seen.refused, taken=seen.taken
+        )
         for operation in one.document.operations:
             total += 1
             missing = lint.missing_in(operation)

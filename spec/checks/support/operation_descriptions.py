@@ -2,12 +2,14 @@
 
 The error answers that an operation owes follow from the operation: credentials can be missing, and those of a customer
 too weak for what is staff's; what a path names can be missing; a body and a parameter can be wrong; a budget can be
-spent. Each is owed as a status of its own: `default` and a range tell a reader nothing of which errors come.
+spent. A status by which the operation was seen to refuse is owed as well. Each is owed as a status of its own:
+`default` and a range tell a reader nothing of which errors come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from spec.checks.support.problem_documents import MEDIA_TYPE
@@ -20,7 +22,9 @@ class DescriptionLint:
     """Looks for what is missing in one document.
 
     `settle` names the kind of an answer with a status. `budgeted` is true of a target with limits, whose every
-    operation can be refused for a spent budget. `forbidding` names operations that were seen to refuse a customer.
+    operation can be refused for a spent budget. `forbidding` names operations that were seen to refuse a customer, and
+    `refused` and `taken` the statuses by which operations were seen to refuse anybody, and the parameters in a query
+    that they were seen to take.
     """
 
     def __init__(
@@ -30,11 +34,15 @@ class DescriptionLint:
         *,
         budgeted: bool,
         forbidding: Collection[str] = (),
+        refused: Mapping[str, Collection[int]] = MappingProxyType({}),
+        taken: Mapping[str, Collection[str]] = MappingProxyType({}),
     ) -> None:
         self._document = document
         self._settle = settle
         self._budgeted = budgeted
         self._forbidding = forbidding
+        self._refused = refused
+        self._taken = taken
 
     def missing_in(self, operation: DocumentedOperation) -> list[str]:
         """List what the description of an operation lacks."""
@@ -58,6 +66,9 @@ class DescriptionLint:
         declared = [self._document.resolve(one) for one in self._parameters(operation)]
         in_path = {str(one.get("name")) for one in declared if one.get("in") == "path"}
         yield from (f"the path parameter {name!r}" for name in operation.parameter_names if name not in in_path)
+        in_query = {str(one.get("name")) for one in declared if one.get("in") == "query"}
+        unsaid = sorted({*self._taken.get(operation.label, ())} - in_query)
+        yield from (f"the query parameter {name!r}, which it took" for name in unsaid)
         for one in declared:
             said = f"the {one.get('in')} parameter {one.get('name')!r}"
             if not _is_text(one.get("description")):
@@ -76,6 +87,10 @@ class DescriptionLint:
         for kind, reason in self._owed(operation):
             if kind not in kinds:
                 yield f"an answer of the kind {str(kind)!r}, as {reason}"
+        told = {int(status) for status in responses if status.isdecimal()}
+        yield from (
+            f"the answer {one}, which it gave" for one in sorted({*self._refused.get(operation.label, ())} - told)
+        )
         for status, said in responses.items():
             response = self._document.resolve(said)
             if not _is_text(response.get("description")):

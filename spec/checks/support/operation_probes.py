@@ -1,10 +1,10 @@
-"""Ask each operation of a document once, with ids that the target has given and an empty body."""
+"""Ask each operation of a document once, with ids that the target has given and an empty or a broken body."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from spec.surface.openapi import Document, DocumentedOperation
@@ -23,18 +23,25 @@ class Probe:
     exchange: Exchange | None
 
 
-def probe_operations(shop: Shop, document: Document, visitor: Visitor) -> Iterator[Probe]:
+def probe_operations(
+    shop: Shop, document: Document, visitor: Visitor, broken: tuple[str, bytes] | None = None
+) -> Iterator[Probe]:
     """Ask each operation of a document: reads of lists first, since their answers hold ids, and deletions last.
 
-    Where no id is known one is made up: it serves where a visitor is refused before anything is looked for.
+    Where no id is known one is made up: it serves where a visitor is refused before anything is looked for. With a
+    broken body, told by its media type and its bytes, only what reads or takes a body is asked.
     """
     pool = ResourcePool(document)
     for operation in sorted(document.operations, key=_last_deletions):
         known = pool.fill_path(operation, 0) if operation.parameter_names else operation.path
         made_up = re.sub(r"\{[^}]+\}", quote(shop.verbs.nobody("order"), safe=""), operation.path)
-        body: object = {} if "requestBody" in operation.content else UNSET
-        path = known or made_up
-        request = Request(operation.method, path, json=body, operation="documented operation", from_origin=True)
+        takes_body = "requestBody" in operation.content
+        request = Request(operation.method, known or made_up, operation="documented operation", from_origin=True)
+        request = replace(request, json={} if takes_body else UNSET)
+        if broken is not None and takes_body:
+            request = replace(request, body=broken[1]).with_header("Content-Type", broken[0])
+        elif broken is not None and operation.method != "GET":
+            continue
         exchange = visitor.send_signed(request)
         pool.learn(exchange)
         missing = exchange.response is not None and visitor.settle(exchange) is AnswerKind.NOT_FOUND
