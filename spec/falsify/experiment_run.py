@@ -115,13 +115,12 @@ class RunningRuns:
         try:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
-            process.terminate()
-            try:
-                process.wait(END_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(process)
             raise ExperimentFailed(f"it was still going on after {seconds:.0f} s") from None
+        except KeyboardInterrupt:
+            # Only where the main thread waits: the run is forgotten below, and `end` would not find it.
+            _end(process)
+            raise
         finally:
             with self._lock:
                 self._processes.discard(process)
@@ -132,6 +131,16 @@ class RunningRuns:
             self._ended = True
             for process in self._processes:
                 process.terminate()
+
+
+def _end(process: RunProcess) -> None:
+    """Tell a run to end, and end it where it does not listen."""
+    process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def run_experiment(

@@ -49,6 +49,32 @@ def test_a_run_that_goes_on_too_long_is_ended() -> None:
     assert not psutil.pid_exists(process.pid)
 
 
+class Interrupted:
+    """A run that Ctrl-C interrupts while it is waited for."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def wait(self, _seconds: float | None = None, /) -> int:
+        if not self.told:
+            raise KeyboardInterrupt
+        self.told.append("waited for")
+        return -15
+
+    def terminate(self) -> None:
+        self.told.append("terminated")
+
+    def kill(self) -> None:
+        self.told.append("killed")
+
+
+def test_an_interruption_ends_the_run_that_is_waited_for() -> None:
+    running, process = RunningRuns(), Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        running.finish(running.start(lambda: process), 30)
+    assert process.told == ["terminated", "waited for"]
+
+
 def test_an_end_ends_every_run_and_lets_none_begin() -> None:
     running = RunningRuns()
 

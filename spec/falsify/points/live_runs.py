@@ -17,6 +17,8 @@ from spec.falsify.points.point_faults import PointFault
 from spec.falsify.points.point_judging import PointFinding, PointState
 from spec.run.run_folder import RESULTS
 
+_COMMANDS: Final = ' "commands",'
+"""The claim of a profile to commands."""
 PLUGIN: Final = "spec.falsify.points.altered_breaches"
 
 
@@ -28,6 +30,8 @@ class LiveRuns:
     seed: int
     routes: str
     running: RunningRuns
+    commands: bool = True
+    """The run may use the shop's commands. No point alters what they print."""
 
     def carry_out(self, number: int, points: list[PointFault]) -> list[PointFinding]:
         """Run one bundle. Raises ExperimentFailed where the run itself breaks."""
@@ -38,8 +42,11 @@ class LiveRuns:
         shop = BreakableShop()
         command = ["{python}", "-m", "spec.falsify.points.altered_shop", str(written), str(fired)]
         command += [*shop.command, NULL_END]
+        profile = shop.write_profile(folder / "target.toml", command)
+        if not self.commands:
+            profile.write_text(profile.read_text(encoding="utf-8").replace(_COMMANDS, ""), encoding="utf-8")
         run_experiment(
-            shop.write_profile(folder / "target.toml", command), bundle.requirements, folder, seed=self.seed,
+            profile, bundle.requirements, folder, seed=self.seed,
             options=["--", "-p", PLUGIN], environment={NOTICED_VARIABLE: str(noticed)}, running=self.running,
             to_the_end=True,
         )  # fmt: skip

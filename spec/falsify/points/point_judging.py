@@ -24,11 +24,13 @@ class PointState(StrEnum):
     """Exchanges were altered, and no breach cites one of them."""
     NEVER_MET = "never met"
     """Nothing that the tour asked was altered: the tour does not go there."""
+    UNJUDGED = "not judged, its run broke"
+    """A run of its own ended without results."""
 
 
 @dataclass(frozen=True, slots=True)
 class PointFinding:
-    """A point, what became of it, and the first exchange of the tour that it altered."""
+    """A point, what became of it, and the first exchange of the tour that it altered, or why its run broke."""
 
     point: PointFault
     state: PointState

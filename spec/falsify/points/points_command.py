@@ -30,6 +30,7 @@ from spec.falsify.points.point_faults import DIMENSIONS, PointDraw, PointFault
 from spec.falsify.points.point_judging import PointFinding, PointState, Recording, find_rules
 from spec.falsify.points.point_scores import PointScores, SpanScore
 from spec.falsify.points.shop_recording import RecordedShop, record_shop
+from spec.falsify.points.stateful_points import RUNS_A_REQUIREMENT, draw_spread, judge_alone
 from spec.run.interruption import interrupt_on_signals, interrupt_when_orphaned
 from spec.run.run_folder import RUNS
 
@@ -53,11 +54,13 @@ def main(arguments: Sequence[str]) -> int:
             REFERENCE, catalogue, seed=seed, quick=given.quick, progress=lambda text: console.print(f"  {escape(text)}")
         )
         scores = judge_all(asked, rules, shop, seed=seed, wanted=given.points_per_span)
+        live = confirm(scores, shop, bundles=given.live, folder=given.runs / f"points-{seed}-live")
+        stateful = [one for one in asked if one.id not in rules]
+        judge_stateful(stateful, shop, scores, console, runs=given.runs, wanted=given.runs_per_requirement)
         path = scores.write(given.runs)
         if not given.quick:
             # The tour of a quick run goes to fewer places, and its score would say less than the one that is kept.
             keep(scores, Digests(catalogue), given.kills)
-        live = confirm(scores, shop, bundles=given.live, folder=given.runs / f"points-{seed}-live")
     except (CatalogueError, FalsifyError) as error:
         print(f"falsify: {error}", file=sys.stderr)  # noqa: T201 - the command line's own voice
         return ExitCode.WRONG_USE
@@ -71,7 +74,10 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m spec falsify --points",
-        description="Put violations at drawn points into a recorded tour, and see which of them rules notice.",
+        description=(
+            "Put violations at drawn points into a recorded tour, and see which of them rules notice. Where no rule "
+            "judges a requirement, its checks do: one point at a time, in a run of its own."
+        ),
     )
     parser.add_argument("--points", action="store_true", required=True, help="point faults instead of patched shops")
     parser.add_argument("ids", nargs="*", metavar="ID", help="requirements (default: all that have kinds of violation)")
@@ -79,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--points-per-span", type=int, default=POINTS_A_SPAN, metavar="N", help=f"default {POINTS_A_SPAN}"
     )
+    parser.add_argument(
+        "--runs-per-requirement", type=int, default=RUNS_A_REQUIREMENT, metavar="N",
+        help="points of a requirement that no rule judges, each in a run of its own against a shop that it alters: "
+        f"default {RUNS_A_REQUIREMENT}; 0 leaves those requirements out",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="record the tour of a quick run, and keep no score")
     parser.add_argument(
         "--live", type=int, default=0, metavar="N", help="confirm N bundles by runs against a shop that is altered"
@@ -100,12 +111,11 @@ def choose(ids: Sequence[str], catalogue: Catalogue) -> list[Requirement]:
 def judge_all(
     asked: Iterable[Requirement], rules: Mapping[str, Sequence[Rule]], shop: RecordedShop, *, seed: int, wanted: int
 ) -> PointScores:
-    """Draw the points of each requirement and let its rules judge them."""
+    """Draw the points of each requirement that has rules, and let those judge them."""
     scores = PointScores(seed)
     for requirement in asked:
         own = rules.get(requirement.id, [])
         if not own:
-            scores.skipped[requirement.id] = "it has no rule: a live run has to judge it"
             continue
         if breaches := shop.tour.broken_untouched(own):
             scores.broken[requirement.id] = breaches[0]
@@ -116,6 +126,25 @@ def judge_all(
             scores.skipped[requirement.id] = "no point could be drawn"
         scores.findings += found
     return scores
+
+
+def judge_stateful(
+    asked: Iterable[Requirement], shop: RecordedShop, scores: PointScores, console: Console, *, runs: Path, wanted: int
+) -> None:
+    """Let runs of their own judge points of requirements that have no rule."""
+    points: list[PointFault] = []
+    for requirement in asked:
+        own = draw_spread(list_draws(requirement, shop), seed=scores.seed, wanted=wanted)
+        if not own:
+            unwanted = "no rule judges it, and it was given no run (--runs-per-requirement 0)"
+            scores.skipped[requirement.id] = "no point could be drawn" if wanted else unwanted
+        points += own
+    if points:
+        console.print(f"{len(points)} runs of one point each, for what no rule judges")
+    folder = runs / f"points-{scores.seed}-alone"
+    scores.findings += judge_alone(
+        points, shop, folder, seed=scores.seed, progress=lambda text: console.print(f"  {escape(text)}")
+    )
 
 
 def list_draws(requirement: Requirement, shop: RecordedShop) -> list[PointDraw]:

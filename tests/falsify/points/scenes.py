@@ -23,6 +23,8 @@ GET /api/v2/products/{}/reviews
 DELETE /api/v2/products/{}
 POST /api/v2/tokens
 POST /api/v2/tokens/revoke
+GET /api/v1/openapi.json
+GET /api/v2/openapi.json
 GET /livez
 GET /static/{}
 """

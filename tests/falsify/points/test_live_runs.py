@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from reports.results import write_results
-from spec.falsify.experiment_run import RunningRuns
+from spec.falsify.experiment_run import REFERENCE, RunningRuns
 from spec.falsify.experiments import ExperimentVerdict
 from spec.falsify.points import live_runs
 from spec.falsify.points.altered_breaches import NOTICED_VARIABLE
@@ -44,8 +45,20 @@ def run(
 def test_a_point_is_noticed_not_noticed_or_never_met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_runs, "run_experiment", run)
     findings = LiveRuns(tmp_path, 1, LISTING, RunningRuns()).carry_out(1, [CITED, UNCITED, UNMET])
+    profile = tomllib.loads((tmp_path / "bundle-1" / "target.toml").read_text(encoding="utf-8"))
+    assert "commands" in profile["claims"]["capabilities"]
     assert [(one.point, one.state, one.altered) for one in findings] == [
         (CITED, PointState.NOTICED, 1),
         (UNCITED, PointState.UNNOTICED, 2),
         (UNMET, PointState.NEVER_MET, 0),
     ]
+
+
+def test_a_run_may_be_left_without_the_commands_of_the_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_runs, "run_experiment", run)
+    runs = LiveRuns(tmp_path, 1, LISTING, RunningRuns(), commands=False)
+    runs.carry_out(1, [CITED, UNCITED, UNMET])
+    profile = tomllib.loads((tmp_path / "bundle-1" / "target.toml").read_text(encoding="utf-8"))
+    reference = tomllib.loads(REFERENCE.read_text(encoding="utf-8"))
+    left_out = {*reference["claims"]["capabilities"]} - {*profile["claims"]["capabilities"]}
+    assert left_out == {"commands"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ import pytest
 from reports.exit_codes import ExitCode
 from spec.falsify import falsify_command
 from spec.falsify.points import points_command
-from spec.falsify.points.point_judging import Recording
+from spec.falsify.points.point_faults import PointFault
+from spec.falsify.points.point_judging import PointFinding, PointState, Recording
 from spec.falsify.points.shop_recording import RecordedShop
 from spec.falsify.points.violations import Scene
 from tests.falsify.points.scenes import answered, reader, scene
@@ -120,11 +121,54 @@ def test_a_requirement_without_kinds_is_named_with_those_that_have_some(
     assert said.startswith("falsify: 'SHOP-001' has no kinds of violation; those that have are HDR-001, ")
 
 
-def test_a_requirement_without_a_rule_is_left_out_and_said_so(
-    falsify: Falsify, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def judge_first(
+    points: Sequence[PointFault], _: RecordedShop, folder: Path, *, seed: int, progress: Callable[[str], None]
+) -> list[PointFinding]:
+    """Notice the first point and miss all others."""
+    assert folder.name == f"points-{seed}-alone"
+    progress(f"{len(points)} runs")
+    states = [PointState.NOTICED, *[PointState.UNNOTICED] * len(points)]
+    return [PointFinding(point, state, altered=1) for point, state in zip(points, states, strict=False)]
+
+
+@pytest.fixture
+def without_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no rule judge anything."""
     monkeypatch.setattr(points_command, "find_rules", dict)
-    assert falsify("HDR-001") == ExitCode.FAILED
+    monkeypatch.setattr(points_command, "judge_alone", judge_first)
+
+
+@pytest.mark.usefixtures("without_rules")
+@pytest.mark.parametrize(("options", "drawn"), [([], 6), (["--runs-per-requirement", "3"], 3)])
+def test_points_of_a_requirement_without_a_rule_are_judged_by_runs_of_their_own(
+    falsify: Falsify, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], drawn: int
+) -> None:
+    assert falsify("HDR-001", "--seed", "4", *options) == ExitCode.FAILED
+    states = [one["state"] for one in points_of(tmp_path, 4)]
+    assert states == ["noticed", *["not noticed"] * (drawn - 1)]
     output = capsys.readouterr().out
-    assert "HDR-001 was left out: it has no rule" in output
+    assert f"{drawn} runs of one point each, for what no rule judges\n  {drawn} runs\n" in output
+    # A span of fewer than ten points does not fall short by itself; all of them together do.
+    assert "noticed 0 of" not in output
+    assert f"1 of {drawn} points were noticed, that is fewer than 95 percent" in output
+    kept = tomllib.loads((tmp_path / "kills" / "HDR-001.toml").read_text(encoding="utf-8"))["points"]
+    assert sum(count for _, count in kept["spans"].values()) == drawn
+    assert (tmp_path / "runs" / "points-4.md").read_text(encoding="utf-8").count(" (not noticed)\n") == drawn - 1
+
+
+@pytest.mark.usefixtures("without_rules")
+def test_bundles_hold_no_points_that_had_a_run_of_their_own(
+    falsify: Falsify, capsys: pytest.CaptureFixture[str]
+) -> None:
+    falsify("HDR-001", "--seed", "4", "--live", "1")
+    assert "live bundle" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("without_rules")
+def test_without_runs_a_requirement_without_a_rule_is_left_out_and_said_so(
+    falsify: Falsify, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert falsify("HDR-001", "--runs-per-requirement", "0") == ExitCode.FAILED
+    output = capsys.readouterr().out
+    assert "HDR-001 was left out: no rule judges it, and it was given no run (--runs-per-requirement 0)" in output
     assert "no point was drawn: nothing was shown" in output

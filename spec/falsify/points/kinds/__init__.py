@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from spec.falsify.points.kinds import conformance_kinds, error_kinds, header_kinds, storing_kinds, version_kinds
+from spec.falsify.points.kinds import (
+    conformance_kinds,
+    document_kinds,
+    error_kinds,
+    header_kinds,
+    storing_kinds,
+    version_kinds,
+)
 from spec.falsify.points.violations import ViolationKind
 
 VIOLATIONS: Final[Mapping[str, Sequence[ViolationKind]]] = {
@@ -14,5 +21,6 @@ VIOLATIONS: Final[Mapping[str, Sequence[ViolationKind]]] = {
     **conformance_kinds.VIOLATIONS,
     **version_kinds.VIOLATIONS,
     **storing_kinds.VIOLATIONS,
+    **document_kinds.VIOLATIONS,
 }
 """Requirement → its kinds of violation."""

@@ -204,28 +204,32 @@ def _asked_of_a_known_path(scene: Scene) -> bool:
 _HTML: Final = b"<!doctype html><title>Error</title><h1>Something went wrong</h1>"
 _PLAIN: Final = b'{"error": "Something went wrong"}'
 
+IN_ANOTHER_FORMAT: Final = (
+    replaced("Content-Type", "application/json"),
+    replaced("Content-Type", "text/html; charset=utf-8"),
+    replaced("Content-Type", "application/problem"),
+    dropped("Content-Type"),
+    emptied("Content-Type"),
+    body_is("an HTML page", _HTML, "text/html; charset=utf-8"),
+    body_is("JSON of another form", _PLAIN, "application/json"),
+    body_is("JSON of another form under the right type", _PLAIN, PROBLEM),
+    body_is("plain text under the right type", b"Something went wrong", PROBLEM),
+    body_is("a body that ends in the middle", b'{"type": "about:blank", "code": ', PROBLEM),
+    ViolationKind("no body", lambda scene: with_body(scene.response, b"") if scene.response.body else None),
+    _without("code"),
+    _with("code", ""),
+    _with("code", None),
+    _with("code", 7),
+    _with("status", 200),
+    rewritten("the document in an envelope", lambda content: {"error": content}),
+    rewritten("the document in a list", lambda content: [content]),
+)
+"""The ways in which an error is not in the format of errors."""
 VIOLATIONS: Final[dict[str, tuple[ViolationKind, ...]]] = {
     "ERR-001": only(
         all_of(is_error, lambda scene: not scene.is_in(METHOD, "HEAD")),
-        replaced("Content-Type", "application/json"),
-        replaced("Content-Type", "text/html; charset=utf-8"),
-        replaced("Content-Type", "application/problem"),
-        dropped("Content-Type"),
-        emptied("Content-Type"),
-        body_is("an HTML page", _HTML, "text/html; charset=utf-8"),
-        body_is("JSON of another form", _PLAIN, "application/json"),
-        body_is("JSON of another form under the right type", _PLAIN, PROBLEM),
-        body_is("plain text under the right type", b"Something went wrong", PROBLEM),
-        body_is("a body that ends in the middle", b'{"type": "about:blank", "code": ', PROBLEM),
-        ViolationKind("no body", lambda scene: with_body(scene.response, b"") if scene.response.body else None),
-        _without("code"),
-        _with("code", ""),
-        _with("code", None),
-        _with("code", 7),
+        *IN_ANOTHER_FORMAT,
         rewritten("a code made for each answer", _make_code, lambda scene: "code" in _content(scene)),
-        _with("status", 200),
-        rewritten("the document in an envelope", lambda content: {"error": content}),
-        rewritten("the document in a list", lambda content: [content]),
     ),
     "ERR-002": only(
         _fields_listed,
