@@ -7,18 +7,18 @@ from itertools import groupby
 
 from reports.text import one_line, visible
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~<>&@$-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;<!-- -->"}
+"""What is written as an entity. An entity alone does not keep what follows an @ from being an address or a mention."""
+_AUTOLINK = re.compile(r"(?<=:)//|(?<=www)\.", re.IGNORECASE)
+"""The middle of what GitHub makes a link of wherever it stands: `https://…`, `www.…`."""
 
 
 def plain(text: str, limit: int = 400) -> str:
     """Return `text` on one line as literal text."""
-    return (
-        _SPECIAL.sub(r"\\\1", one_line(text, limit))
-        .replace("\\<", "&lt;")
-        .replace("\\>", "&gt;")
-        .replace("\\&", "&amp;")
-        .replace("\\@", "&#64;")
-    )
+    literal = _SPECIAL.sub(r"\\\1", one_line(text, limit))
+    literal = re.sub(r"[&<>@]", lambda found: _ENTITIES[found[0]], literal)
+    return _AUTOLINK.sub(lambda found: f"<!-- -->{found[0]}", literal)
 
 
 def code(text: str, limit: int = 400) -> str:

@@ -47,7 +47,11 @@ def test_a_long_digest_is_cut_and_what_follows_it_stays() -> None:
     ("text", "literal"),
     [
         ("a | b", r"a \| b"),
-        ("**bold** [link](https://x) <img> @team #1", r"\*\*bold\*\* \[link\]\(https://x\) &lt;img&gt; &#64;team \#1"),
+        ("**bold** [link](x) <img> #1", r"\*\*bold\*\* \[link\]\(x\) &lt;img&gt; \#1"),
+        ("https://x ftp://y", "https:<!-- -->//x ftp:<!-- -->//y"),
+        ("www.x wwW.y", "www<!-- -->.x wwW<!-- -->.y"),
+        ("@team a@b.example", "&#64;<!-- -->team a&#64;<!-- -->b.example"),
+        ("<!-- -->@x", r"&lt;\!\-\- \-\-&gt;&#64;<!-- -->x"),
         ("a & b < c", "a &amp; b &lt; c"),
         ("back\\slash", r"back\\slash"),
     ],
