@@ -90,8 +90,8 @@ def main(arguments: Sequence[str]) -> int:
             try:
                 ready = read_ready_message(supervised.ready)
                 text, variables = running_profile(profile, ready)
-                write_atomically(written, text.encode())
-                written.chmod(0o600)
+                # It may hold the password of a database.
+                write_atomically(written, text.encode(), mode=0o600)
                 _keep_variables(variables, written)
                 _announce(
                     ready,
@@ -176,11 +176,8 @@ def _variables_file(profile: Path) -> Path:
 
 def _keep_variables(variables: Mapping[str, str], profile: Path) -> None:
     """Leave the profile's secrets in a file that only its owner reads: a terminal's history is no place for them."""
-    file = _variables_file(profile)
-    file.touch(mode=0o600)
-    file.chmod(0o600)
     lines = (f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
-    file.write_text("".join(lines), encoding="utf-8")
+    write_atomically(_variables_file(profile), "".join(lines).encode(), mode=0o600)
 
 
 def _announce(ready: ReadyMessage, profile: Profile, verbs: ShopVerbs, written: Path, pages: Mapping[str, str]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import stat
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -24,13 +27,11 @@ from reports.results import (
     read_results,
     store_evidence,
     tally,
+    write_atomically,
     write_results,
 )
 from reports.verdicts import Verdict
 from tests.reports.samples import make_check, make_metric, make_requirement, make_results
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
@@ -107,6 +108,23 @@ def test_writing_leaves_nothing_but_results_and_sums(tmp_path: Path) -> None:
     write_results(make_results(), tmp_path / "results.json")
     write_results(make_results([make_requirement()]), tmp_path / "results.json")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["SHA256SUMS", "results.json"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_a_file_has_its_permissions_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    named: list[int] = []
+
+    def name(self: Path, path: Path) -> Path:
+        named.append(stat.S_IMODE(self.stat().st_mode))
+        os.replace(self, path)  # noqa: PTH105 - the method itself is what is watched
+        return path
+
+    monkeypatch.setattr(Path, "replace", name)
+    write_atomically(tmp_path / "file", b"content", mode=mode)
+    assert named == [mode]
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == mode
 
 
 @pytest.mark.parametrize(
