@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reports.results.json_values import escape_surrogates
 from reports.results.results_model import Evidence, TamperingError
-from reports.results.whole_files import write_atomically
+from reports.results.whole_files import leads_out, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,10 +65,13 @@ def store_evidence(
 def read_evidence(run_folder: Path, evidence: Evidence) -> bytes:
     """Return the content of a piece of evidence.
 
-    Raises TamperingError where its file is missing or is not what its digest says, OSError where it cannot be read.
+    Raises TamperingError where its file is missing, leads out of the run's folder or is not what its digest says,
+    OSError where it cannot be read.
     """
     if evidence.path is None:
         return (evidence.inline or "").encode()
+    if leads_out(run_folder, evidence.path):
+        raise TamperingError(f"{evidence.path} is a link that leads out of the run's folder.")
     try:
         content = (run_folder / evidence.path).read_bytes()
     except FileNotFoundError as error:

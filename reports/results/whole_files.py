@@ -13,6 +13,11 @@ def digest_of(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
+def leads_out(folder: Path, relative_path: str) -> bool:
+    """Tell if a path below a folder is, or passes, a link to somewhere else."""
+    return not (folder / relative_path).resolve().is_relative_to(folder.resolve())
+
+
 def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a file so that a reader, or a power cut, finds the old content or the new, never a part.
 

@@ -20,6 +20,7 @@ from reports import results as model
 from reports.results import (
     Evidence,
     ResultsError,
+    TamperingError,
     digest_of,
     find_tampering,
     inline_evidence,
@@ -246,6 +247,23 @@ def test_evidence_that_was_not_stored_cannot_be_named(tmp_path: Path) -> None:
     evidence = Evidence(sha256="c" * 64, kind="exchange", media_type="text/plain", bytes=3, path="evidence/none")
     with pytest.raises(ResultsError, match="evidence/none is missing"):
         write_results(make_results().changed(evidence=[evidence]), tmp_path / "results.json")
+
+
+@pytest.mark.parametrize("link", ["evidence/0", "evidence"])
+def test_a_link_out_of_the_folder_is_not_followed_whatever_its_digest(tmp_path: Path, link: str) -> None:
+    folder, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+    (folder / link).parent.mkdir(parents=True)
+    (elsewhere / "0").parent.mkdir()
+    (elsewhere / "0").write_bytes(b"a secret of whoever reads the report")
+    (folder / link).symlink_to(elsewhere / "0" if link == "evidence/0" else elsewhere)
+    digest = digest_of(elsewhere / "0")
+    evidence = Evidence(sha256=digest, kind="exchange", media_type="text/plain", bytes=36, path="evidence/0")
+    said = "evidence/0 is a link that leads out of the run's folder."
+    with pytest.raises(TamperingError) as refused:
+        read_evidence(folder, evidence)
+    assert str(refused.value) == said
+    (folder / "SHA256SUMS").write_text(f"{digest}  evidence/0\n")
+    assert find_tampering(folder) == [said]
 
 
 def test_counting_names_every_verdict_and_leaves_out_what_is_out_of_scope() -> None:
