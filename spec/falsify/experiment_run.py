@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import subprocess
 import threading
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
+
+import tomli_w
 
 from reports.results import CheckResult, read_results
 from reports.verdicts import Verdict
@@ -60,20 +61,31 @@ class BreakableShop:
 
     @property
     def _start_table(self) -> dict[str, dict[str, str]]:
-        return dict(tomllib.loads(self.profile.read_text(encoding="utf-8"))["start"])
+        return dict(self._content["start"])
 
-    def write_profile(self, path: Path, command: Sequence[str]) -> Path:
-        """Write the profile of the shop with another start command. Files that it names stay where they are."""
-        text = re.sub(r'(?m)^(\w+ = )"([^"]+)"$', self._where_it_is, self.profile.read_text(encoding="utf-8"))
-        quoted = ", ".join(f'"{part}"' for part in command)
-        lines = [f"command = [{quoted}]" if line.startswith("command = ") else line for line in text.splitlines()]
+    @property
+    def _content(self) -> dict[str, Any]:
+        return tomllib.loads(self.profile.read_text(encoding="utf-8"))
+
+    def write_profile(self, path: Path, command: Sequence[str], *, without: Collection[str] = ()) -> Path:
+        """Write the profile of the shop with another start command, and without these capabilities.
+
+        Files that it names stay where they are.
+        """
+        content = self._where_it_is(self._content)
+        content["start"]["command"] = list(command)
+        granted = content["claims"]["capabilities"]
+        content["claims"]["capabilities"] = [one for one in granted if one not in without]
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        path.write_text(tomli_w.dumps(content), encoding="utf-8")
         return path
 
-    def _where_it_is(self, line: re.Match[str]) -> str:
-        file = self.profile.parent / line[2]
-        return f'{line[1]}"{file}"' if file.is_file() else line[0]
+    def _where_it_is(self, value: Any) -> Any:
+        """Return a part of the profile, in which the names of files are those of files beside it."""
+        if isinstance(value, dict):
+            return {name: self._where_it_is(one) for name, one in value.items()}
+        file = self.profile.parent / value if isinstance(value, str) and value else None
+        return str(file) if file is not None and file.is_file() else value
 
 
 class ExperimentFailed(Exception):

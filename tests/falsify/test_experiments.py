@@ -182,7 +182,7 @@ def test_each_experiment_has_its_target_and_tells_its_run_what_is_nulled(
     ) -> dict[str, ExperimentVerdict]:  # fmt: skip
         assert (tuple(requirements), runs, seed) == (("RATE-001",), profile.parent, 7)
         assert running is not None
-        told.append((command in profile.read_text(), list(options), dict(environment or {})))
+        told.append((command in " ".join(profile.read_text().split()), list(options), dict(environment or {})))
         return {"RATE-001": ExperimentVerdict(Verdict.FAIL)}
 
     monkeypatch.setattr(laboratory_module, "run_experiment", run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,8 +17,6 @@ from spec.falsify.points.point_faults import PointFault
 from spec.falsify.points.point_judging import PointFinding, PointState
 from spec.run.run_folder import RESULTS
 
-_COMMANDS: Final = ' "commands",'
-"""The claim of a profile to commands."""
 PLUGIN: Final = "spec.falsify.points.altered_breaches"
 
 
@@ -30,8 +28,8 @@ class LiveRuns:
     seed: int
     routes: str
     running: RunningRuns
-    commands: bool = True
-    """The run may use the shop's commands. No point alters what they print."""
+    without: Collection[str] = ()
+    """Capabilities of the shop that the runs may not use."""
 
     def carry_out(self, number: int, points: list[PointFault]) -> list[PointFinding]:
         """Run one bundle. Raises ExperimentFailed where the run itself breaks."""
@@ -42,9 +40,7 @@ class LiveRuns:
         shop = BreakableShop()
         command = ["{python}", "-m", "spec.falsify.points.altered_shop", str(written), str(fired)]
         command += [*shop.command, NULL_END]
-        profile = shop.write_profile(folder / "target.toml", command)
-        if not self.commands:
-            profile.write_text(profile.read_text(encoding="utf-8").replace(_COMMANDS, ""), encoding="utf-8")
+        profile = shop.write_profile(folder / "target.toml", command, without=self.without)
         run_experiment(
             profile, bundle.requirements, folder, seed=self.seed,
             options=["--", "-p", PLUGIN], environment={NOTICED_VARIABLE: str(noticed)}, running=self.running,

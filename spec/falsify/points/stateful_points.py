@@ -41,7 +41,7 @@ def judge_alone(
     is served would notice every change, and say nothing of the violation.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    runs, found = LiveRuns(folder, seed, shop.routes, RunningRuns(), commands=False), list[PointFinding]()
+    runs, found = LiveRuns(folder, seed, shop.routes, RunningRuns(), without=["commands"]), list[PointFinding]()
     for number, point in enumerate(points, start=1):
         started = time.monotonic()
         found.append(_judge(runs, number, point))

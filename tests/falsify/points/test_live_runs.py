@@ -56,7 +56,7 @@ def test_a_point_is_noticed_not_noticed_or_never_met(tmp_path: Path, monkeypatch
 
 def test_a_run_may_be_left_without_the_commands_of_the_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_runs, "run_experiment", run)
-    runs = LiveRuns(tmp_path, 1, LISTING, RunningRuns(), commands=False)
+    runs = LiveRuns(tmp_path, 1, LISTING, RunningRuns(), without=["commands"])
     runs.carry_out(1, [CITED, UNCITED, UNMET])
     profile = tomllib.loads((tmp_path / "bundle-1" / "target.toml").read_text(encoding="utf-8"))
     reference = tomllib.loads(REFERENCE.read_text(encoding="utf-8"))
