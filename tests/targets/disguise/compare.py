@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         catalogue = load_catalogue()
         loading = Digests(catalogue).loading
-        requirements = compared_requirements(catalogue, () if given.all else loading)
+        requirements = compared_requirements(catalogue, () if given.all or given.ids else loading)
         faults = list_faults(find_faults(), requirements)
         expected = read_expected(list_faults(find_faults(), compared_requirements(catalogue, ())))
         chosen = _choose(faults, given)
