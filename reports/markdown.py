@@ -9,9 +9,9 @@ from reports.text import one_line, visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;<!-- -->"}
-"""What is written as an entity. An entity alone does not keep what follows an @ from being an address or a mention."""
+"""Characters that are written as entities. After an @ a comment has to stand, or an address or a mention is seen."""
 _AUTOLINK = re.compile(r"(?<=:)//|(?<=www)\.", re.IGNORECASE)
-"""The middle of what GitHub makes a link of wherever it stands: `https://…`, `www.…`."""
+"""The middle of each text that GitHub makes a link of wherever it stands: `https://…`, `www.…`."""
 
 
 def plain(text: str, limit: int = 400) -> str:

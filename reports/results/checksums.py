@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from reports.results.whole_files import digest_of, leads_out, write_atomically
+from reports.results.whole_files import digest_of, find_way_out, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,8 +44,8 @@ def find_tampering(run_folder: Path, required: Iterable[str] = ()) -> list[str]:
             continue
         listed.add(match["path"])
         path = run_folder / match["path"]
-        if leads_out(run_folder, match["path"]):
-            findings.append(f"{match['path']} is a link that leads out of the run's folder.")
+        if found := find_way_out(run_folder, match["path"]):
+            findings.append(found)
         elif not path.is_file():
             findings.append(f"{match['path']} is missing.")
         elif digest_of(path) != match["digest"]:

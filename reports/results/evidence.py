@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reports.results.json_values import escape_surrogates
 from reports.results.results_model import Evidence, TamperingError
-from reports.results.whole_files import leads_out, write_atomically
+from reports.results.whole_files import find_way_out, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,8 +70,8 @@ def read_evidence(run_folder: Path, evidence: Evidence) -> bytes:
     """
     if evidence.path is None:
         return (evidence.inline or "").encode()
-    if leads_out(run_folder, evidence.path):
-        raise TamperingError(f"{evidence.path} is a link that leads out of the run's folder.")
+    if found := find_way_out(run_folder, evidence.path):
+        raise TamperingError(found)
     try:
         content = (run_folder / evidence.path).read_bytes()
     except FileNotFoundError as error:

@@ -13,9 +13,10 @@ def digest_of(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
-def leads_out(folder: Path, relative_path: str) -> bool:
-    """Tell if a path below a folder is, or passes, a link to somewhere else."""
-    return not (folder / relative_path).resolve().is_relative_to(folder.resolve())
+def find_way_out(folder: Path, relative_path: str) -> str | None:
+    """Say in a sentence that a path below a folder is, or passes, a link to somewhere else; None where it does not."""
+    stays = (folder / relative_path).resolve().is_relative_to(folder.resolve())
+    return None if stays else f"{relative_path} is a link that leads out of the run's folder."
 
 
 def write_atomically(path: Path, content: bytes, mode: int = 0o644) -> None:
