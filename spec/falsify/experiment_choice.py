@@ -85,15 +85,17 @@ def narrow(experiments: Iterable[Experiment], owed: Iterable[Experiment], green:
     return [one for one in kept if one.requirements]
 
 
-def part_by_load(experiments: Iterable[Experiment], loading: Collection[str]) -> list[list[Experiment]]:
-    """Part experiments into those on requirements that no load measures, and those on the others, if there are any."""
+def part_by_load(
+    experiments: Iterable[Experiment], loading: Collection[str]
+) -> tuple[list[Experiment], list[Experiment]]:
+    """Part experiments into those on requirements that no load measures, and those on the others."""
     parts: tuple[list[Experiment], list[Experiment]] = ([], [])
     for experiment in experiments:
         for part, measured in zip(parts, (False, True), strict=True):
             concerned = tuple(one for one in experiment.requirements if (one in loading) is measured)
             if concerned:
                 part.append(replace(experiment, requirements=concerned))
-    return [part for part in parts if part]
+    return parts
 
 
 def share(experiments: Sequence[Experiment], shard: int, shards: int) -> list[Experiment]:

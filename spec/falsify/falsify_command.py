@@ -167,7 +167,7 @@ class Falsification:
         self.console.print(describe_work(chosen))
         end = time.monotonic() + self.given.limit
         for part in part_by_load(chosen, self.digests.loading):
-            if time.monotonic() < end:
+            if part and time.monotonic() < end:
                 self._carry_out_part(part, laboratory, end)
             else:
                 self.left += part

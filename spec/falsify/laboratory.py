@@ -8,10 +8,10 @@ import tempfile
 import time
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
+from spec.falsify.experiment_choice import part_by_load
 from spec.falsify.experiment_run import (
     BreakableShop,
     ExperimentFailed,
@@ -160,14 +160,7 @@ class Laboratory:
 
 def divide(experiments: Iterable[Experiment], loading: Collection[str]) -> tuple[list[Experiment], list[Experiment]]:
     """Part the experiments into what can run side by side, and what measures and has to run alone."""
-    together, alone = [], []
-    for experiment in experiments:
-        # A whole null answers at once and is never measured to the end: nothing of it has to be alone.
-        whole = isinstance(experiment.wrong, WholeNull)
-        heavy = [one for one in experiment.requirements if one in loading and not whole]
-        others = [one for one in experiment.requirements if one not in heavy]
-        if others:
-            together.append(replace(experiment, requirements=tuple(others)))
-        if heavy:
-            alone.append(replace(experiment, requirements=tuple(heavy)))
-    return together, alone
+    light, heavy = part_by_load(experiments, loading)
+    # A whole null answers at once and is never measured to the end: nothing of it has to be alone.
+    whole = [one for one in heavy if isinstance(one.wrong, WholeNull)]
+    return [*light, *whole], [one for one in heavy if one not in whole]
