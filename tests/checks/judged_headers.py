@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from spec.checking.rules import Rule
 from spec.target.exchange import Request
@@ -19,10 +19,10 @@ CLOSED: Final = known(SHOP)
 Fields = list[tuple[str, str]]
 
 
-def judge(rule: Rule, headers: Fields, **given_: object) -> list[str]:
+def judge(rule: Rule, headers: Fields, **given_: Any) -> list[str]:
     """Judge an answer of the API with these headers; return what is wrong with it."""
     request = given_.pop("request", Request("GET", "/api/v2/products"))
-    answer = answered(given_.pop("facts", FACTS), request, headers=headers, **given_)  # type: ignore[arg-type]
+    answer = answered(given_.pop("facts", FACTS), request, headers=headers, **given_)
     return breaches(rule, answer)[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,8 +50,8 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Runs]:
     """The runs that were made, as soon as there are some."""
     made: list[Runs] = []
 
-    def make(*arguments: object, **named: object) -> Runs:
-        made.append(Runs(*arguments, **named))  # type: ignore[arg-type]  # as LiveRuns has them
+    def make(*arguments: Any, **named: Any) -> Runs:
+        made.append(Runs(*arguments, **named))
         return made[0]
 
     monkeypatch.setattr(stateful_points, "LiveRuns", make)

@@ -32,11 +32,8 @@ def names(requirement: str, one: Scene) -> list[str]:
     return [kind.name for kind in VIOLATIONS[requirement] if kind.apply(one) is not None]
 
 
-@pytest.mark.parametrize(
-    ("version", "other", "told", "wrong"), [("v1", "v2", DEPRECATED, CURRENT), ("v2", "v1", CURRENT, DEPRECATED)]
-)
-def test_content_takes_the_form_of_the_other_version(version: str, other: str, told: object, wrong: object) -> None:
-    assert other != version
+@pytest.mark.parametrize(("version", "told", "wrong"), [("v1", DEPRECATED, CURRENT), ("v2", CURRENT, DEPRECATED)])
+def test_content_takes_the_form_of_the_other_version(version: str, told: object, wrong: object) -> None:
     name = "the content in the form of the other version"
     changed = apply("VER-004", name, scene(answered(200, told), path=f"/api/{version}/orders"))
     assert changed is not None
