@@ -46,7 +46,7 @@ def cancel(shop: Shop, operation: Cancel) -> Outcomes:
 
 
 def look_at_order(shop: Shop, operation: ViewOrder) -> Outcomes:
-    """Show the own order as it was placed, whatever happened to prices and products since (SHOP-007)."""
+    """Show the own order as it was placed, whatever happened to prices and products since."""
     order = _own_order(shop, operation.user, operation.order)
     if order is None:
         return refusals(shop, Kind.NOT_FOUND)

@@ -190,6 +190,6 @@ def _find_product(customer: Visitor, shop: Shop, suits: Callable[[Product], bool
 
 
 def _content(bought: Cart | Order) -> tuple[object, object]:
-    # An order may list more than its lines: shipping, taxes, discounts (SHOP-007).
+    # An order may list more than its lines: shipping, taxes, discounts.
     total = bought.goods_total if isinstance(bought, Order) else bought.total
     return [(line.product_id, line.quantity) for line in bought.lines], total.amount
