@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
+
+from hypothesis import Phase, find, settings
+from hypothesis.errors import NoSuchExample
+from hypothesis.strategies import from_regex
 
 from spec.checks.support.operation_descriptions import ERRORS
 from spec.checks.support.operation_probes import probe_operations
 from spec.checks.support.version_documents import ServedDocument
 from spec.surface.known import Known
-from spec.surface.openapi import Document
-from spec.surface.verb_trials import list_trials
+from spec.surface.openapi import Document, DocumentedOperation
+from spec.surface.verb_trials import Attempt, list_trials
 from spec.target.answer_kinds import AnswerKind
 from spec.target.exchange import Exchange
 from spec.target.shop import Shop
@@ -21,6 +27,11 @@ from spec.target.visitor import PreparationFailed
 BROKEN_BODIES: Final = (("application/json", b"{"), ("text/plain", b"a text"))
 """Bodies that no operation takes: they are refused before anything is written, also of staff."""
 NO_PARAMETER: Final = "no_such_parameter"
+WORD: Final = "word"
+"""No number, no flag, no id."""
+
+FIRST_FOUND: Final = settings(phases=(Phase.generate,), database=None)
+"""Texts are made up, not made as short as can be, which takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,45 +47,55 @@ class SeenOperations:
 def provoke_refusals(shop: Shop, known: Known, served: ServedDocument) -> SeenOperations:
     """See by which statuses the operations of a version refuse, and which parameters they take.
 
-    A stranger, a customer and a forged session ask with an empty body, these and staff with bodies that are broken, and
-    what a verb reads is read with numbers and flags in the query that are none. What a verb does is done twice, which a
-    conflict refuses. A parameter is taken where the same request is refused with one more that nobody knows.
+    A stranger, a customer and a forged session ask with an empty body, and these and staff with bodies that are broken.
+    What a verb does is done twice, which a conflict refuses; what it reads is read by the same visitor with parameters
+    that mean nothing. A parameter is taken where a read is refused with one more that nobody knows.
     """
     refused, taken = defaultdict[str, set[int]](set), defaultdict[str, set[str]](set)
-    document, walked = served.document, list(walk_verbs(shop, known, served.version, times=2))
-    for exchange in (*_probe(shop, served), *_ask_wrongly(shop, document, walked), *walked):
-        operation, response = document.find(exchange.request), exchange.response
+    seen, asked = list(_probe(shop, served)), set[str]()
+    for attempt in attempts_under(shop, known, served.version):
+        exchange, again = (attempt.visitor.provoke(attempt.verb) for _ in range(2))
+        seen += [exchange, again]
+        operation = served.document.find(exchange.request)
+        if operation is None or exchange.request.method != "GET":
+            continue
+        if operation.label not in asked:
+            asked.add(operation.label)
+            seen += [_with_query(attempt, one) for one in _wrong_queries(served.document, operation)]
+        if _is_particular(shop, attempt, exchange):
+            taken[operation.label].update(name for name, _ in exchange.request.query)
+    for exchange in seen:
+        operation, response = served.document.find(exchange.request), exchange.response
         if operation is not None and response is not None and shop.verbs.settle(response) in ERRORS:
             refused[operation.label].add(response.status)
-    for exchange in walked:
-        operation = document.find(exchange.request)
-        if operation is not None and exchange.request.method == "GET" and _is_particular(shop, exchange):
-            taken[operation.label].update(name for name, _ in exchange.request.query)
     return SeenOperations(refused, taken)
 
 
-def _is_particular(shop: Shop, exchange: Exchange) -> bool:
-    """Tell if a read that was answered is refused with a parameter that nobody knows."""
-    request = exchange.request
-    if exchange.response is None or shop.verbs.settle(exchange.response) is not AnswerKind.DONE or not request.query:
+def _is_particular(shop: Shop, attempt: Attempt, exchange: Exchange) -> bool:
+    """Tell if a read with a query that was answered is refused with a parameter that nobody knows."""
+    query = exchange.request.query
+    if exchange.response is None or shop.verbs.settle(exchange.response) is not AnswerKind.DONE or not query:
         return False
-    odd = shop.visitor().send(replace(request, query=(*request.query, (NO_PARAMETER, "1"))))
+    odd = _with_query(attempt, *query, (NO_PARAMETER, "1"))
     return odd.response is not None and shop.verbs.settle(odd.response) is AnswerKind.INVALID
 
 
-def _ask_wrongly(shop: Shop, document: Document, walked: Iterable[Exchange]) -> Iterator[Exchange]:
-    """Repeat a read of each operation with a word where a parameter of its query is a number or a flag."""
-    asked = set[str]()
-    for exchange in walked:
-        operation = document.find(exchange.request)
-        if operation is None or exchange.request.method != "GET" or operation.label in asked:
+def _wrong_queries(document: Document, operation: DocumentedOperation) -> Iterator[tuple[str, str]]:
+    """List the parameters of an operation's query, each as a word, and as a text that is made up to its pattern."""
+    for stated in (*operation.shared_parameters, *operation.content.get("parameters", ())):
+        parameter = document.resolve(stated)
+        if parameter.get("in") != "query":
             continue
-        asked.add(operation.label)
-        for stated in (*operation.shared_parameters, *operation.content.get("parameters", ())):
-            one = document.resolve(stated)
-            kind = document.resolve(one.get("schema", {})).get("type")
-            if one.get("in") == "query" and kind in ("integer", "number", "boolean"):
-                yield shop.visitor().send(replace(exchange.request, query=((str(one.get("name")), "a word"),)))
+        name, pattern = str(parameter.get("name")), document.resolve(parameter.get("schema", {})).get("pattern")
+        yield name, WORD
+        if isinstance(pattern, str):
+            # A pattern is the target's own text: it may be none that this language knows.
+            with suppress(re.error, NoSuchExample):
+                yield name, find(from_regex(pattern, fullmatch=True), bool, settings=FIRST_FOUND)
+
+
+def _with_query(attempt: Attempt, *query: tuple[str, str]) -> Exchange:
+    return attempt.visitor.provoke(attempt.verb.changed(lambda request: replace(request, query=query)))
 
 
 def _probe(shop: Shop, served: ServedDocument) -> Iterator[Exchange]:
@@ -90,8 +111,13 @@ def _probe(shop: Shop, served: ServedDocument) -> Iterator[Exchange]:
         yield from (probe.exchange for probe in probes if probe.exchange is not None)
 
 
-def walk_verbs(shop: Shop, known: Known, version: str, *, times: int) -> Iterator[Exchange]:
-    """Walk each verb under a version, so often in a row; what cannot be prepared other requirements tell of."""
+def walk_verbs(shop: Shop, known: Known, version: str) -> Iterator[Exchange]:
+    """Walk each verb under a version, each by whom it is for."""
+    return (attempt.visitor.provoke(attempt.verb) for attempt in attempts_under(shop, known, version))
+
+
+def attempts_under(shop: Shop, known: Known, version: str) -> Iterator[Attempt]:
+    """Prepare each verb and aim it at a version. What cannot be prepared, other requirements tell of."""
     if shop.customers_left == 0:
         return
     for trial in list_trials(shop, shop.customer()):
@@ -100,4 +126,4 @@ def walk_verbs(shop: Shop, known: Known, version: str, *, times: int) -> Iterato
         except PreparationFailed:
             continue
         verb = attempt.verb.changed(lambda request: known.in_version(request, version))
-        yield from (attempt.visitor.provoke(verb) for _ in range(times))
+        yield replace(attempt, verb=verb)

@@ -47,7 +47,7 @@ def test_every_version_serves_what_its_document_says(roomy: Shop, examine: Exami
     labels, reached, seen = set[str](), set[str](), list[Exchange]()
     for one in documents.served:
         # First: what verbs make, such as an order, is there for staff to be asked about.
-        seen += walk_verbs(roomy, documents.known, one.version, times=1)
+        seen += walk_verbs(roomy, documents.known, one.version)
         for probe in _probe_as_each(roomy, one.document):
             labels.add(probe.label)
             if probe.exchange is not None:
