@@ -172,7 +172,7 @@ def run_experiment(
     """
     chosen = ["--requirements", *requirements] if requirements else []
     arguments = [
-        "--target", str(profile), "--quick", "--no-report", "--no-kills",
+        "--target", str(profile), "--quick", "--lanes", "1", "--no-report", "--no-kills",
         "--seed", str(seed), "--runs", str(runs), *chosen, *options, *([] if to_the_end else ["--until-broken"]),
     ]  # fmt: skip
     runs.mkdir(parents=True, exist_ok=True)

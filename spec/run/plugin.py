@@ -6,7 +6,8 @@ what it finds through `examine`.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import threading
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Final
 
@@ -27,6 +28,7 @@ from spec.run.results_assembly import build_results
 from spec.run.rule_items import RuleItem, pytest_collect_file
 from spec.run.run_folder import RESULTS
 from spec.run.run_state import EXAMINATION, RUN_STATE, RunState
+from spec.surface.tour import Tour
 from spec.target.adapters import AdapterBroke
 from spec.target.connection import TargetUnreachable
 from spec.target.control.services import NotRestored
@@ -40,6 +42,7 @@ __all__ = [
     "requirement",
     "roomy",
     "run",
+    "take_tour",
     "target",
 ]
 
@@ -79,6 +82,12 @@ def roomy(run: RunState) -> Shop:
     return run.roomy()
 
 
+@pytest.fixture
+def take_tour(run: RunState) -> Callable[[], Tour]:
+    """The way to take the tour of the surface, once in a run: a check that asks for it stays in the first lane."""
+    return run.tour
+
+
 class RunPlugin:
     """The hooks of one run; registered by `python -m spec run`."""
 
@@ -87,6 +96,7 @@ class RunPlugin:
         self.checks: dict[str, MarkedCheck] = {}
         self.progress: ProgressLines | None = None
         self._judged: pytest.Item | None = None
+        self._keeping = threading.Lock()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the run known to the fixtures."""
@@ -203,9 +213,11 @@ class RunPlugin:
                 self._keep(self._make_record(check, self._judge_raised(check, error), examination, seconds=0.0))
 
     def _keep(self, record: CheckRecord) -> None:
-        self.run.records.append(record)
-        if self.progress:
-            self.progress.finished(record)
+        # A second lane's records come on a thread of their own.
+        with self._keeping:
+            self.run.records.append(record)
+            if self.progress:
+                self.progress.finished(record)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -235,6 +247,10 @@ class RunPlugin:
         if self._judged is not None:
             # Interrupted in its clean-up: what it had found stands.
             self._record(self._judged)
+        self._write()
+
+    def _write(self) -> None:
+        """Judge what is left, close the target and write the results."""
         self._judge_rules_left()
         results = build_results(self.run)
         self.run.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 import shlex
 import subprocess
@@ -21,6 +22,7 @@ from spec.falsify.fault_modules import find_faults
 from spec.falsify.kill_files import read_kills
 from spec.run import plugin
 from spec.run.interruption import ignore_signals, interrupt_on_signals, interrupt_when_orphaned
+from spec.run.lanes import FirstLane, SecondLane
 from spec.run.plugin import RunPlugin
 from spec.run.run_folder import PROJECT, RESULTS, RUNS, make_run_folder, new_run_id, point_latest
 from spec.run.run_state import RunState
@@ -90,6 +92,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-report", action="store_true", help="write results.json and judge nothing")
     parser.add_argument("--no-kills", action="store_true", help="leave out what falsify saw: for its own runs")
     parser.add_argument(
+        "--lanes",
+        type=int,
+        choices=(1, 2),
+        help="targets examined side by side (default: 2 where the run starts them on two processors or more)",
+    )
+    parser.add_argument("--second-lane", nargs=3, metavar=("FD", "CLAIMS", "FOLDER"), help=argparse.SUPPRESS)
+    parser.add_argument(
         "--until-broken", action="store_true", help="end the tour once all that it judges is broken: for falsify's runs"
     )
     parser.add_argument("--no-proof", action="store_true", help="judge each check even where no shop was proven to be")
@@ -136,8 +145,11 @@ def _run(
 ) -> int:
     interrupt_on_signals()
     interrupt_when_orphaned()
-    run_id = new_run_id()
-    folder, elsewhere = make_run_folder(run_id, given.runs.resolve())
+    if given.second_lane:
+        folder, elsewhere = Path(given.second_lane[2]), None
+    else:
+        folder, elsewhere = make_run_folder(new_run_id(), given.runs.resolve())
+    run_id = folder.name
     if elsewhere:
         _say(elsewhere)
     # Seeds fit in 32 bits, so that every generator that is handed one accepts it.
@@ -156,7 +168,9 @@ def _run(
         tell_kills=not given.no_kills,
         until_broken=given.until_broken,
     )
-    _say(f"run {run_id}: {selection.sentence} on {profile.name}, seed {seed}")
+    lane = _lane(given, run)
+    if not given.second_lane:
+        _say(f"run {run_id}: {selection.sentence} on {profile.name}, seed {seed}")
     try:
         code = pytest.main(
             [
@@ -164,7 +178,7 @@ def _run(
                 f"--rootdir={PROJECT}", f"--confcutdir={PROJECT}", f"--hypothesis-seed={seed}",
                 *PYTEST_OPTIONS, *for_pytest,
             ],
-            plugins=[plugin, RunPlugin(run)],
+            plugins=[plugin, lane],
         )  # fmt: skip
     except KeyboardInterrupt:
         code = pytest.ExitCode.INTERRUPTED
@@ -172,6 +186,9 @@ def _run(
         run.close()
     # From here on only what was found is written down; nobody may cut that short.
     ignore_signals()
+    if given.second_lane:
+        # The first lane has been told everything.
+        return code
     if code == pytest.ExitCode.USAGE_ERROR:
         return ExitCode.WRONG_USE
     if code == pytest.ExitCode.OK and {"--collect-only", "--co"} & set(for_pytest):
@@ -183,6 +200,18 @@ def _run(
         return code_of_end(run.ended)
     point_latest(folder)
     return _report(folder, _reports)
+
+
+def _lane(given: argparse.Namespace, run: RunState) -> RunPlugin:
+    """Choose how the run goes about its checks."""
+    if given.second_lane:
+        descriptor, claims, _ = given.second_lane
+        return SecondLane(run, int(descriptor), Path(claims))
+    start = run.profile.start
+    # A target that is started twice in a run, with its limits and without, can be started four times.
+    can_have_two = start is not None and bool(start.roomy) and len(os.sched_getaffinity(0)) > 1
+    lanes = given.lanes or (2 if can_have_two and not given.until_broken else 1)
+    return FirstLane(run, given.words) if lanes > 1 else RunPlugin(run)
 
 
 def _report(folder: Path, reports: Callable[[str, Path], int]) -> int:

@@ -76,7 +76,9 @@ class Calls:
 
 
 @verifies("LOG-001", effects={"writes", "signs in"})
-def test_every_call_leaves_exactly_one_event(target: Shop, run: RunState, examine: Examination) -> None:
+def test_every_call_leaves_exactly_one_event(
+    target: Shop, run: RunState, take_tour: Callable[[], Tour], examine: Examination
+) -> None:
     """Every call leaves exactly one event in the log, with what is needed to follow it.
 
     Calls are made that succeed and that are refused in every way that the shop has (broken, unauthenticated, forbidden,
@@ -95,7 +97,7 @@ def test_every_call_leaves_exactly_one_event(target: Shop, run: RunState, examin
     needed = [kind for kind in KINDS if kind not in calls.absent]
     lacking = f"answers of each kind ({', '.join(needed)}) are needed, and there were {dict(sorted(seen.items()))}"
     examine.require(all(kinds[kind] for kind in needed), lacking)
-    everything = [*made, *list_toured(run.tour(), learn_target(roomy))]
+    everything = [*made, *list_toured(take_tour(), learn_target(roomy))]
     _expect_ids(examine, made, everything)
     paired = [
         pair
