@@ -7,17 +7,15 @@ the other lane has ended, and the rules are judged once, over what both lanes sa
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
 from abc import abstractmethod
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -28,13 +26,11 @@ import pytest
 
 from reports.results import Ended
 from spec.checking.check_record import CheckRecord
-from spec.checking.outcomes import HarnessFault
-from spec.checking.rule_ledger import KEPT_BREACHES, KEPT_TWINS, RuleEntry
-from spec.checking.rules import Answer, Breach, Breached
+from spec.run.lane_reports import LaneReport, absorb, pack
 from spec.run.plugin import RunPlugin
 from spec.run.rule_items import RuleItem
 from spec.run.run_state import RunState
-from spec.target.exchange import Exchange
+from spec.surface.known import learn_target
 from spec.target.profile.profile_model import Effect
 
 LEAST_CHECKS: Final = 20
@@ -58,29 +54,6 @@ class Claims:
         except FileExistsError:
             return False
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class SeenOfRule:
-    """What one lane saw of a rule, as it goes to the other."""
-
-    judged: int
-    bad: int
-    breaches: tuple[tuple[Breach, Exchange], ...]
-    good: Mapping[tuple[str, ...], dict[str, str]]
-    example: Exchange | None
-    fault: str
-    bad_by: Mapping[str, Counter[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class LaneReport:
-    """What the second lane says at its end, beside the records that it sent one by one."""
-
-    ended: Ended
-    warnings: tuple[str, ...]
-    secrets: frozenset[str]
-    rules: Mapping[tuple[str, str], SeenOfRule]
 
 
 class Lane(RunPlugin):
@@ -118,9 +91,12 @@ class Lane(RunPlugin):
 
 
 class FirstLane(Lane):
-    """The lane that takes the tour, measures, judges the rules and writes the results. It starts the second one."""
+    """The lane that takes the tour, measures, judges the rules and writes the results. It starts the second one.
 
-    def __init__(self, run: RunState, words: str) -> None:
+    `words` are the arguments at the end of this process' command line: the second lane gets the same, after its own.
+    """
+
+    def __init__(self, run: RunState, words: Sequence[str]) -> None:
         super().__init__(run)
         self._words = words
         self._process: subprocess.Popen[bytes] | None = None
@@ -148,14 +124,12 @@ class FirstLane(Lane):
         folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="shopspec-lanes-")))
         self.claims = Claims(folder)
         receiving, sending = Pipe(duplex=False)
-        handed = [str(sending.fileno()), str(folder), str(self.run.folder)]
+        handed = ["--second-lane", str(sending.fileno()), str(folder), str(self.run.folder)]
+        before = len(sys.orig_argv) - len(self._words)
+        command = [sys.executable, *sys.orig_argv[1:before], *handed, "--seed", str(self.run.seed), *self._words]
         self._process = subprocess.Popen(
-            [
-                sys.executable, "-m", "spec", "run", "--second-lane", *handed, "--seed", str(self.run.seed),
-                *shlex.split(self._words),
-            ],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[sending.fileno()],
-        )  # fmt: skip
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[sending.fileno()]
+        )
         sending.close()
         self._reader = threading.Thread(target=self._read, args=(receiving,), name="second lane", daemon=True)
         self._reader.start()
@@ -171,6 +145,12 @@ class FirstLane(Lane):
                     self._keep(said)
                 else:
                     self._report = said
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Run what this lane claims, and wait for the other one."""
+        done = super().pytest_runtestloop(session)
+        self._join()
+        return done
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
@@ -197,7 +177,7 @@ class FirstLane(Lane):
             return
         self._end(report.ended, report.warnings)
         self.run.recorder.add_secret(*report.secrets)
-        absorb(self.run, report.rules)
+        absorb(self.run.ledger, report.rules, lambda: learn_target(self.run.roomy()))
 
     def _end(self, ended: Ended, warnings: Iterable[str]) -> None:
         self.run.warnings += [warning for warning in warnings if warning not in self.run.warnings]
@@ -241,8 +221,8 @@ class SecondLane(Lane):
 
     def _write(self) -> None:
         run = self.run
-        rules = {(entry.rule.requirement, entry.rule.name): _pack(entry) for entry in run.ledger.entries.values()}
-        self._sending.send(LaneReport(run.ended, tuple(run.warnings), run.recorder.secrets, rules))
+        told = LaneReport(run.ended, tuple(run.warnings), run.recorder.secrets, pack(run.ledger))
+        self._sending.send(told)
         run.close()
 
 
@@ -254,34 +234,3 @@ def _is_roomy(item: pytest.Item) -> bool:
     """Tell if a check asks for the roomy copy alone."""
     asked = set(getattr(item, "fixturenames", ()))
     return "roomy" in asked and "target" not in asked
-
-
-def _pack(entry: RuleEntry) -> SeenOfRule:
-    return SeenOfRule(
-        judged=entry.judged,
-        bad=entry.bad,
-        breaches=tuple((replace(one.breach, shown_by=None), one.answer.exchange) for one in entry.breaches),
-        good=entry.good,
-        example=entry.example,
-        fault=f"{type(entry.fault).__name__}: {entry.fault}" if entry.fault else "",
-        bad_by=entry.bad_by,
-    )
-
-
-def absorb(run: RunState, rules: Mapping[tuple[str, str], SeenOfRule]) -> None:
-    """Add what the other lane saw to the entries of the run's ledger."""
-    for entry in run.ledger.entries.values():
-        seen = rules.get((entry.rule.requirement, entry.rule.name))
-        if seen is None:
-            continue
-        entry.judged += seen.judged
-        entry.bad += seen.bad
-        entry.example = entry.example or seen.example
-        entry.fault = entry.fault or (HarnessFault(seen.fault) if seen.fault else None)
-        for facets, shown in seen.good.items():
-            if len(entry.good) < KEPT_TWINS:
-                entry.good.setdefault(facets, shown)
-        for name, counter in seen.bad_by.items():
-            entry.bad_by[name].update(counter)
-        for breach, exchange in seen.breaches[: KEPT_BREACHES - len(entry.breaches)]:
-            entry.breaches.append(Breached(breach, Answer(exchange, run.known)))

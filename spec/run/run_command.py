@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     # Only what stands after a -- of its own is for pytest: a misspelt option of ours must not begin a run.
     place = words.index("--") if "--" in words else len(words)
     given, for_pytest = _parser().parse_args(words[:place]), words[place + 1 :]
-    given.words = shlex.join(words)
+    given.arguments, given.words = words, shlex.join(words)
     try:
         catalogue = load_catalogue()
         # What falsify saw goes into every result: that it cannot be read is to be known before a run, not after it.
@@ -211,7 +211,7 @@ def _lane(given: argparse.Namespace, run: RunState) -> RunPlugin:
     # A target that is started twice in a run, with its limits and without, can be started four times.
     can_have_two = start is not None and bool(start.roomy) and len(os.sched_getaffinity(0)) > 1
     lanes = given.lanes or (2 if can_have_two and not given.until_broken else 1)
-    return FirstLane(run, given.words) if lanes > 1 else RunPlugin(run)
+    return FirstLane(run, given.arguments) if lanes > 1 else RunPlugin(run)
 
 
 def _report(folder: Path, reports: Callable[[str, Path], int]) -> int:

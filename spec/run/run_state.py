@@ -7,7 +7,6 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +20,7 @@ from spec.checking.rule_ledger import RuleLedger
 from spec.run.collection import PlannedCheck
 from spec.run.first_contact import NotAShop, prove
 from spec.run.scope import Selection
-from spec.surface.known import Known, learn_target
+from spec.surface.known import learn_target
 from spec.surface.tour import Tour
 from spec.surface.touring import Tourist
 from spec.target.adapters import AdapterBroke, find_adapter_fault
@@ -106,11 +105,6 @@ class RunState:
                 self.ledger.learn(learn_target(shop))
             self._shops[roomy] = shop
         return self._shops[roomy]
-
-    @cached_property
-    def known(self) -> Known:
-        """The facts about the target that rules are told."""
-        return learn_target(self.roomy())
 
     @property
     def has_toured(self) -> bool:
