@@ -54,6 +54,11 @@ def main(arguments: Sequence[str]) -> int:
             find_faults()
             read_kills()
         profile = read_profile(given.target, catalogue)
+        if given.lanes == 2 and profile.start is None:
+            raise ProfileError(
+                "--lanes 2 needs a target that the run starts itself, since two at one address would share its limits; "
+                f"{given.target} names an address, so leave the option out"
+            )
         if not given.failed:
             selection = select(catalogue, area=given.area, chapters=given.chapters, requirements=given.requirements)
         else:

@@ -158,6 +158,17 @@ def test_a_run_that_is_told_to_end_ends_both_lanes_and_writes_what_both_found(
     assert result(results, "RATE-002").reason_code == "interrupted"
 
 
+def test_two_lanes_at_one_address_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    specification = write_specification(tmp_path, CHECKS + SHARED, ["RATE-001"])
+    done = specification.run("--lanes", "2")
+    assert (done.returncode, done.stdout, specification.runs.exists()) == (2, "", False)
+    assert done.stderr == (
+        "shopspec: --lanes 2 needs a target that the run starts itself, "
+        "since two at one address would share its limits; "
+        f"{specification.profile} names an address, so leave the option out\n"
+    )
+
+
 def test_a_check_is_taken_by_one_lane_only(tmp_path: Path) -> None:
     nodes = [f"node {number}" for number in range(LEAST_CHECKS)]
     assert [Claims(tmp_path).take(node) for node in nodes] == [True] * LEAST_CHECKS
