@@ -1,4 +1,4 @@
-"""What one lane of a run tells the other at its end: above all, what it saw of each rule."""
+"""Tell the first lane of a run what the second one saw, of each rule above all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from spec.target.exchange import Exchange
 
 @dataclass(frozen=True, slots=True)
 class SeenOfRule:
-    """What one lane saw of a rule, as it goes to the other."""
+    """Counts, breaches and good answers of one rule in one lane."""
 
     judged: int
     bad: int
@@ -29,7 +29,7 @@ class SeenOfRule:
 
 @dataclass(frozen=True, slots=True)
 class LaneReport:
-    """What the second lane says at its end, beside the records that it sent one by one."""
+    """Ends the second lane: the records of its checks were sent before, one by one."""
 
     ended: Ended
     warnings: tuple[str, ...]

@@ -43,7 +43,7 @@ END_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Which lane took which check: a file for each, made by the first that comes."""
+    """Lets each check be taken once, by the lane that comes to it first and makes its file."""
 
     folder: Path
 
@@ -57,17 +57,14 @@ class Claims:
 
 
 class Lane(RunPlugin):
-    """What both lanes have in common: they take the checks that they run one by one."""
+    """Takes the checks that it runs one by one, so that the other lane can take the rest."""
 
     claims: Claims | None = None
 
-    def shared(self, items: Iterable[pytest.Item]) -> list[pytest.Item]:
-        """List what either lane may run: what takes no tour, judges no rule and measures nothing under load."""
-        return [
-            item
-            for item in items
-            if not (isinstance(item, RuleItem) or _takes_tour(item) or Effect.LOADS in self.checks[item.nodeid].effects)
-        ]
+    def is_shared(self, item: pytest.Item) -> bool:
+        """Tell if either lane may run a check: it takes no tour, judges no rule and measures nothing under load."""
+        is_judge = isinstance(item, RuleItem)
+        return not (is_judge or _takes_tour(item) or Effect.LOADS in self.checks[item.nodeid].effects)
 
     @abstractmethod
     def choose(self, items: Sequence[pytest.Item], claims: Claims) -> Iterator[pytest.Item]:
@@ -108,17 +105,16 @@ class FirstLane(Lane):
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Start the second lane if it is worth it."""
         super().pytest_collection_modifyitems(config, items)
-        if not config.option.collectonly and len(self.shared(items)) >= LEAST_CHECKS:
+        if not config.option.collectonly and sum(map(self.is_shared, items)) >= LEAST_CHECKS:
             self._start()
 
     def choose(self, items: Sequence[pytest.Item], claims: Claims) -> Iterator[pytest.Item]:
         """Yield the check that tours, then what is roomy, then what is for this lane alone."""
         # The tour takes longest, and it spends budgets of the target as it is deployed: after it only checks of the
         # roomy copy come, until the second lane has ended.
-        shared = self.shared(items)
-        yield from (item for item in items if _takes_tour(item))
-        yield from (item for item in shared if _is_roomy(item) and claims.take(item.nodeid))
-        yield from (item for item in items if item not in shared and not _takes_tour(item))
+        yield from filter(_takes_tour, items)
+        yield from (one for one in items if self.is_shared(one) and _is_roomy(one) and claims.take(one.nodeid))
+        yield from (one for one in items if not self.is_shared(one) and not _takes_tour(one))
 
     def _start(self) -> None:
         folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="shopspec-lanes-")))
@@ -155,7 +151,7 @@ class FirstLane(Lane):
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
         """Wait for the end of the second lane before what has to be alone."""
-        if self.claims is None or _takes_tour(item) or self.shared([item]):
+        if self.claims is None or _takes_tour(item) or self.is_shared(item):
             return None
         self._join()
         if self.run.ended is Ended.COMPLETE:
@@ -212,9 +208,9 @@ class SecondLane(Lane):
 
     def choose(self, items: Sequence[pytest.Item], claims: Claims) -> Iterator[pytest.Item]:
         """Yield what is not roomy, and then what is, the last of it first."""
-        shared = self.shared(items)
-        yield from (item for item in shared if not _is_roomy(item) and claims.take(item.nodeid))
-        yield from (item for item in reversed(shared) if _is_roomy(item) and claims.take(item.nodeid))
+        shared = list(filter(self.is_shared, items))
+        yield from (one for one in shared if not _is_roomy(one) and claims.take(one.nodeid))
+        yield from (one for one in reversed(shared) if _is_roomy(one) and claims.take(one.nodeid))
 
     def _keep(self, record: CheckRecord) -> None:
         self._sending.send(record)

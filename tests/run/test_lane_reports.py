@@ -1,4 +1,4 @@
-"""What one lane tells the other of the rules: nothing that was seen is lost, and a breach stays one."""
+"""Rules over two lanes: nothing that either saw is lost, and a breach stays one."""
 
 from __future__ import annotations
 

@@ -112,19 +112,8 @@ def _tell(result: RequirementResult) -> str:
 
 def examine(profile: Path, requirements: Iterable[str], runs: Path) -> Results:
     """Examine the target in a quick run of its own, and read its results. Raises InvalidContent without any."""
-    command = [
-        sys.executable,
-        "-m",
-        "spec",
-        "run",
-        "--quick",
-        "--lanes",
-        "1",
-        "--target",
-        str(profile),
-        "--runs",
-        str(runs),
-    ]
+    options = ["--quick", "--lanes", "1", "--target", str(profile), "--runs", str(runs)]
+    command = [sys.executable, "-m", "spec", "run", *options]
     subprocess.run([*command, "--requirements", *requirements], check=False)
     written = [path for path in runs.glob(f"*/{RESULTS_NAME}") if not path.parent.is_symlink()]
     if len(written) != 1:
